@@ -1,0 +1,7 @@
+//! netpeek: reads packets from captures and interfaces, takes them apart layer by layer, and prints what tshark prints.
+//!
+//! Data goes one way: a [`source`] yields frames, the dissectors take each apart and write its row, and a presenter
+//! prints it.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod source;

@@ -1,0 +1,2 @@
+//! The netpeek command.
+fn main() {}
