@@ -1,4 +1,14 @@
-//! Where frames come from: stored captures and live interfaces, behind one type, [`Frame`].
+//! Where frames come from: stored captures and live interfaces, behind one trait, [`Source`], and one type, [`Frame`].
+
+mod error;
+mod file;
+mod options;
+mod pcap;
+mod window;
+
+pub use error::{Fault, Name, SourceError};
+pub use file::CaptureFile;
+pub use options::{Opt, Options};
 
 /// A moment, as seconds since the Unix epoch and nanoseconds within that second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +22,26 @@ pub struct Time {
 /// A link-layer header type, by its number in the LINKTYPE_ registry (<https://www.tcpdump.org/linktypes.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LinkType(pub u16);
+
+/// What sort of record a frame is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A packet of `Frame::link`'s type: nearly all.
+    #[default]
+    Packet,
+    /// A pcapng custom block; `bytes` starts behind the enterprise number given here.
+    Custom {
+        /// IANA private enterprise number.
+        enterprise: u32,
+    },
+    /// A system call or other event (sysdig); `bytes` starts behind the block header.
+    SystemEvent {
+        /// The pcapng block type.
+        block: u32,
+    },
+    /// An entry of the systemd journal in its export format.
+    Journal,
+}
 
 /// One captured frame, borrowed from its source until the next is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -32,4 +62,37 @@ pub struct Frame<'a> {
     pub interface: u32,
     /// The bytes captured, at most `wire_len` of them in a sane capture.
     pub bytes: &'a [u8],
+    /// What sort of record this is.
+    pub kind: Kind,
+    /// The record's pcapng options (comments, flags, drop count), undecoded until asked for.
+    pub options: Options<'a>,
+}
+
+impl<'a> Frame<'a> {
+    /// A whole frame of `link`'s type without a time: what tests build on.
+    #[must_use]
+    pub fn new(number: u64, link: LinkType, bytes: &'a [u8]) -> Self {
+        Self {
+            number,
+            time: None,
+            precision: 6,
+            wire_len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            link,
+            fcs_len: None,
+            interface: 0,
+            bytes,
+            kind: Kind::Packet,
+            options: Options::default(),
+        }
+    }
+}
+
+/// Anything that yields frames one after the other.
+pub trait Source {
+    /// The next frame, borrowed until the next call; `None` at the end.
+    ///
+    /// # Errors
+    /// Where the capture is damaged, cut short or not readable. All frames before that have been delivered; further
+    /// calls give `None`.
+    fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError>;
 }
