@@ -4,4 +4,9 @@
 //! prints it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+pub mod cli;
+pub mod conversation;
+pub mod dissect;
+pub mod present;
+pub mod run;
 pub mod source;

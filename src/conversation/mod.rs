@@ -1,0 +1,67 @@
+//! What one frame means for the next: conversations and what protocols remember of them, streams and fragments put
+//! together again.
+
+pub mod slots;
+pub mod table;
+
+use slots::Slots;
+use table::{Conversation, Table};
+
+use crate::dissect::row::Address;
+
+/// Everything that outlives a frame.
+#[derive(Default)]
+pub struct State {
+    /// Conversations over TCP.
+    pub tcp: Table<()>,
+    /// Conversations over UDP.
+    pub udp: Table<()>,
+    /// The conversation of the frame's innermost transport layer, if it has one.
+    pub current: Option<Current>,
+}
+
+/// Which transport's table a conversation stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP and UDP-Lite.
+    Udp,
+}
+
+/// The conversation that a frame belongs to, and the frame's direction in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// Which table it stands in.
+    pub transport: Transport,
+    /// Its place in the table: Wireshark's stream index.
+    pub index: usize,
+    /// Whether the sender is the side with the lower address and port.
+    pub forward: bool,
+    /// The sender's port.
+    pub src_port: u16,
+    /// The receiver's port.
+    pub dst_port: u16,
+}
+
+impl State {
+    /// Another frame begins.
+    pub fn next_frame(&mut self) {
+        self.current = None;
+    }
+    /// Finds or begins the UDP conversation between two endpoints, and makes it the current one.
+    pub fn enter_udp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+        let (index, forward) = self.udp.enter(src, dst);
+        let current = Current { transport: Transport::Udp, index, forward, src_port: src.1, dst_port: dst.1 };
+        self.current = Some(current);
+        current
+    }
+    /// What protocols remember of the current conversation.
+    pub fn slots(&mut self) -> Option<&mut Slots> {
+        let current = self.current?;
+        match current.transport {
+            Transport::Tcp => self.tcp.get_mut(current.index).map(Conversation::slots),
+            Transport::Udp => self.udp.get_mut(current.index).map(Conversation::slots),
+        }
+    }
+}

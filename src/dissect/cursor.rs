@@ -1,0 +1,503 @@
+//! Reads a frame from left to right. Reading a number *is* recording its field.
+
+use super::field::Field;
+use super::line::Line;
+use super::protocol::{Key, Protocol, Stop};
+use super::registry::Entry;
+use super::row::Row;
+use super::sink::{Item, Sink};
+use super::worker::Worker;
+
+/// Layers in a frame at most; tunnels within tunnels beyond that are not followed.
+pub const MOST_LAYERS: u8 = 32;
+
+/// A place in a buffer, the window a layer may read, and the worker on whose behalf it is read.
+///
+/// Positions count from the start of the buffer: the frame, or data reassembled from several. The window ends twice:
+/// where the captured bytes end, and where the packet says that it ends (`limit`). Reading beyond the first but not
+/// the second is [`Stop::Snapped`], beyond the second [`Stop::Malformed`].
+pub struct Cursor<'p, S: Sink> {
+    data: &'p [u8],
+    pos: usize,
+    limit: usize,
+    inner_limit: usize,
+    depth: u8,
+    buffer: u8,
+    layer: usize,
+    /// Everything that outlives the frame, the row, and the sink.
+    pub worker: &'p mut Worker<S>,
+}
+
+/// Runs `P` on a cursor of its own: opens its layer, and takes everything back where the bytes were not its.
+pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let Some(mut inner) = c.descend(P::LAYER) else { return Err(Stop::Malformed) };
+    let mark = inner.layer;
+    let outcome = P::dissect(&mut inner);
+    let (pos, limit) = (inner.pos, inner.limit);
+    inner.worker.layers = inner.worker.layers.saturating_sub(1);
+    c.inner_limit = limit;
+    if outcome == Err(Stop::NotMine) {
+        c.worker.sink.cut(mark);
+    } else if S::DETAIL {
+        c.worker.sink.change(mark, |item| {
+            if item.end == item.start {
+                item.end = pos as u32;
+            }
+        });
+    }
+    outcome
+}
+
+impl<'p, S: Sink> Cursor<'p, S> {
+    /// A cursor over `data`, the captured part of a buffer of `limit` bytes.
+    pub fn new(data: &'p [u8], limit: usize, worker: &'p mut Worker<S>) -> Self {
+        let limit = limit.max(data.len());
+        Self { data, pos: 0, limit, inner_limit: limit, depth: 0, buffer: 0, layer: 0, worker }
+    }
+
+    /// The same window, for an inner layer that begins here.
+    fn descend(&mut self, field: &'static Field) -> Option<Cursor<'_, S>> {
+        self.worker.layers += 1;
+        if self.worker.layers > MOST_LAYERS {
+            self.worker.layers -= 1;
+            return None;
+        }
+        let layer = self.worker.sink.mark();
+        self.worker.sink.put(Item::new(field, self.pos, self.pos, 0, self.depth, self.buffer));
+        let Self { data, pos, limit, depth, buffer, .. } = *self;
+        let depth = depth + 1;
+        Some(Cursor { data, pos, limit, inner_limit: limit, depth, buffer, layer, worker: &mut *self.worker })
+    }
+
+    /// A cursor over another buffer (reassembled, decoded), which the sink keeps under `title`.
+    ///
+    /// Layers found in it stand beside this one in the tree.
+    pub fn over<'q>(&'q mut self, title: &'static str, data: &'q [u8]) -> Cursor<'q, S> {
+        let buffer = self.worker.sink.buffer(title, data);
+        let (limit, depth, layer) = (data.len(), self.depth, self.layer);
+        Cursor { data, pos: 0, limit, inner_limit: limit, depth, buffer, layer, worker: &mut *self.worker }
+    }
+
+    // ---- where we are
+
+    /// The next byte's place in the buffer.
+    pub fn pos(&self) -> usize {
+        self.pos
+    }
+    /// Goes to a place in the buffer. Beyond the window, the next read fails.
+    pub fn seek(&mut self, pos: usize) {
+        self.pos = pos;
+    }
+    /// Captured bytes left in the window.
+    pub fn remaining(&self) -> usize {
+        self.data.len().saturating_sub(self.pos)
+    }
+    /// Bytes left in the window as the packet counts them, captured or not.
+    pub fn reported(&self) -> usize {
+        self.limit.saturating_sub(self.pos)
+    }
+    /// Where the window's captured bytes end.
+    pub fn end(&self) -> usize {
+        self.data.len()
+    }
+    /// Where the window ends as the packet counts.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+    /// Where the payload that was handed on last said that it ends: what follows is a trailer.
+    pub fn inner_limit(&self) -> usize {
+        self.inner_limit
+    }
+    /// The number of the buffer being read; 0 is the frame.
+    pub fn buffer(&self) -> u8 {
+        self.buffer
+    }
+    /// The captured bytes from here to the end of the window.
+    pub fn rest(&self) -> &'p [u8] {
+        self.data.get(self.pos..).unwrap_or_default()
+    }
+    /// The whole buffer up to the window's end: for names that point back.
+    pub fn whole(&self) -> &'p [u8] {
+        self.data
+    }
+    /// The summary row.
+    pub fn row(&mut self) -> &mut Row {
+        &mut self.worker.row
+    }
+    /// Sets the Protocol column.
+    pub fn protocol(&mut self, name: &'static str) {
+        self.worker.row.protocol(name);
+    }
+    /// Begins the Info text anew and claims the row.
+    pub fn claim(&mut self) -> &mut Line {
+        self.worker.row.claim()
+    }
+    /// The Info text, to be continued.
+    pub fn info(&mut self) -> &mut Line {
+        self.worker.row.info()
+    }
+
+    // ---- the window
+
+    /// The window ends `len` bytes from here, if that is sooner than it does.
+    pub fn trim(&mut self, len: usize) {
+        self.limit = self.limit.min(self.pos.saturating_add(len));
+        self.data = self.data.get(..self.limit).unwrap_or(self.data);
+    }
+    /// Runs `body` on a window of at most `len` bytes from here, then goes to the window's end, or to where the capture ends.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn within<T>(&mut self, len: usize, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let (data, limit) = (self.data, self.limit);
+        self.trim(len);
+        let outcome = body(self);
+        if outcome.is_ok() {
+            self.pos = self.limit;
+        }
+        (self.data, self.limit) = (data, limit);
+        outcome
+    }
+    /// Why `len` bytes from here cannot be read.
+    #[cold]
+    pub fn short(&self, len: usize) -> Stop {
+        if self.pos.saturating_add(len) <= self.limit { Stop::Snapped } else { Stop::Malformed }
+    }
+    /// Fails unless `len` captured bytes are left.
+    ///
+    /// # Errors
+    /// [`Stop::Snapped`] or [`Stop::Malformed`] where fewer are left.
+    pub fn need(&self, len: usize) -> Result<(), Stop> {
+        if len <= self.remaining() { Ok(()) } else { Err(self.short(len)) }
+    }
+
+    // ---- looking without reading
+
+    /// The `N` bytes at `offset` from here, if they are in the window.
+    #[inline]
+    pub fn peek<const N: usize>(&self, offset: usize) -> Option<[u8; N]> {
+        self.data.get(self.pos.checked_add(offset)?..)?.first_chunk().copied()
+    }
+    /// The byte at `offset` from here.
+    #[inline]
+    pub fn peek_u8(&self, offset: usize) -> Option<u8> {
+        self.data.get(self.pos.checked_add(offset)?).copied()
+    }
+    /// The 16-bit number at `offset` from here, network order.
+    #[inline]
+    pub fn peek_u16(&self, offset: usize) -> Option<u16> {
+        self.peek(offset).map(u16::from_be_bytes)
+    }
+    /// The 32-bit number at `offset` from here, network order.
+    #[inline]
+    pub fn peek_u32(&self, offset: usize) -> Option<u32> {
+        self.peek(offset).map(u32::from_be_bytes)
+    }
+
+    // ---- reading
+
+    /// Takes the next `N` bytes without recording a field.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
+        match self.peek::<N>(0) {
+            Some(bytes) => {
+                self.pos += N;
+                Ok(bytes)
+            }
+            None => Err(self.short(N)),
+        }
+    }
+    /// Passes over `len` bytes.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn skip(&mut self, len: usize) -> Result<(), Stop> {
+        self.need(len)?;
+        self.pos += len;
+        Ok(())
+    }
+    #[inline]
+    fn record(&mut self, field: &'static Field, len: usize, num: u64) {
+        if S::DETAIL {
+            self.put(field, self.pos.saturating_sub(len), self.pos, num);
+        }
+    }
+    /// Reads a number of `N` bytes in network order.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn be<const N: usize>(&mut self, field: &'static Field) -> Result<u64, Stop> {
+        let num = self.array::<N>()?.iter().fold(0, |num, &byte| num << 8 | u64::from(byte));
+        self.record(field, N, num);
+        Ok(num)
+    }
+    /// Reads a number of `N` bytes, least significant first.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn le<const N: usize>(&mut self, field: &'static Field) -> Result<u64, Stop> {
+        let num = self.array::<N>()?.iter().rev().fold(0, |num, &byte| num << 8 | u64::from(byte));
+        self.record(field, N, num);
+        Ok(num)
+    }
+    /// Reads one byte.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u8(&mut self, field: &'static Field) -> Result<u8, Stop> {
+        Ok(self.be::<1>(field)? as u8)
+    }
+    /// Reads 16 bits in network order.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u16(&mut self, field: &'static Field) -> Result<u16, Stop> {
+        Ok(self.be::<2>(field)? as u16)
+    }
+    /// Reads 24 bits in network order.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u24(&mut self, field: &'static Field) -> Result<u32, Stop> {
+        Ok(self.be::<3>(field)? as u32)
+    }
+    /// Reads 32 bits in network order.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u32(&mut self, field: &'static Field) -> Result<u32, Stop> {
+        Ok(self.be::<4>(field)? as u32)
+    }
+    /// Reads 64 bits in network order.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u64(&mut self, field: &'static Field) -> Result<u64, Stop> {
+        self.be::<8>(field)
+    }
+    /// Reads 16 bits, least significant byte first.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u16_le(&mut self, field: &'static Field) -> Result<u16, Stop> {
+        Ok(self.le::<2>(field)? as u16)
+    }
+    /// Reads 32 bits, least significant byte first.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn u32_le(&mut self, field: &'static Field) -> Result<u32, Stop> {
+        Ok(self.le::<4>(field)? as u32)
+    }
+    /// Reads `N` bytes as they are: addresses and other short byte strings.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn fixed<const N: usize>(&mut self, field: &'static Field) -> Result<[u8; N], Stop> {
+        let bytes = self.array()?;
+        self.record(field, N, 0);
+        Ok(bytes)
+    }
+    /// Reads `len` bytes as they are.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    #[inline]
+    pub fn bytes(&mut self, field: &'static Field, len: usize) -> Result<&'p [u8], Stop> {
+        let bytes = self.pos.checked_add(len).and_then(|end| self.data.get(self.pos..end)).ok_or_else(|| self.short(len))?;
+        self.pos += len;
+        self.record(field, len, 0);
+        Ok(bytes)
+    }
+
+    // ---- recording more than was read
+
+    /// Records a field over the last `N` bytes read, `num` being the number they hold; gives the field's part of it.
+    #[inline]
+    pub fn bits<const N: usize>(&mut self, field: &'static Field, num: u64) -> u64 {
+        self.record(field, N, num);
+        field.cut(num)
+    }
+    /// Records a field over bytes `start..end`.
+    #[inline]
+    pub fn put(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            self.worker.sink.put(Item::new(field, start, end, num, self.depth, self.buffer));
+        }
+    }
+    /// Records something concluded rather than read.
+    #[inline]
+    pub fn generated(&mut self, field: &'static Field, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, self.pos, self.pos, num, self.depth, self.buffer);
+            self.worker.sink.put(Item { generated: true, ..item });
+        }
+    }
+    /// Records a field over `start..end` that only filters see.
+    #[inline]
+    pub fn hidden(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, start, end, num, self.depth, self.buffer);
+            self.worker.sink.put(Item { hidden: true, ..item });
+        }
+    }
+    /// Records a text over `start..end` that the bytes alone do not give.
+    #[inline]
+    pub fn text(&mut self, field: &'static Field, start: usize, end: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let mark = self.worker.sink.mark();
+            self.put(field, start, end, 0);
+            self.worker.sink.text(mark, write);
+        }
+    }
+    /// Records an expert remark on the item before.
+    #[inline]
+    pub fn expert(&mut self, remark: &'static Field) {
+        self.generated(remark, 0);
+    }
+    /// Gives the item recorded last words of its own in the tree, in place of the usual ones.
+    #[inline]
+    pub fn label(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.label(last, false, write);
+        }
+    }
+    /// Lets words follow those of the item recorded last.
+    #[inline]
+    pub fn append(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.label(last, true, write);
+        }
+    }
+    /// Lets words follow the layer's own line: `, Src Port: 53, Dst Port: 4711`.
+    #[inline]
+    pub fn layer_append(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(self.layer, true, write);
+        }
+    }
+    /// Gives the layer's line words of its own.
+    #[inline]
+    pub fn layer_label(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(self.layer, false, write);
+        }
+    }
+    /// The layer's bytes end here. Without this they end where the dissector stopped reading.
+    #[inline]
+    pub fn layer_ends(&mut self) {
+        self.worker.sink.close(self.layer, self.pos);
+    }
+    /// Opens a branch of the tree: what `body` records stands below `field`, which covers what it reads.
+    ///
+    /// # Errors
+    /// Those of `body`; what was recorded stands.
+    #[inline]
+    pub fn group<T>(&mut self, field: &'static Field, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let mark = self.worker.sink.mark();
+        self.put(field, self.pos, self.pos, 0);
+        self.depth = self.depth.saturating_add(1);
+        let outcome = body(self);
+        self.depth = self.depth.saturating_sub(1);
+        self.worker.sink.close(mark, self.pos);
+        outcome
+    }
+    /// What `body` records stands below the item recorded last.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    #[inline]
+    pub fn below<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth = self.depth.saturating_add(1);
+        let outcome = body(self);
+        self.depth = self.depth.saturating_sub(1);
+        outcome
+    }
+
+    // ---- handing on
+
+    /// Hands the rest of the window to the protocol under `key`; says whether there was one that took it.
+    ///
+    /// # Errors
+    /// Those of the inner protocol other than [`Stop::NotMine`].
+    pub fn next(&mut self, key: Key) -> Result<bool, Stop> {
+        match self.worker.registry.find(key) {
+            Some(entry) => self.enter(entry),
+            None => Ok(false),
+        }
+    }
+    /// Hands the rest of the window to the protocols that recognise themselves by content, in turn.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn next_by_content(&mut self, key: Key) -> Result<bool, Stop> {
+        let mut at = 0;
+        while let Some(&entry) = self.worker.registry.by_content(key).get(at) {
+            if self.enter(entry)? {
+                return Ok(true);
+            }
+            at += 1;
+        }
+        Ok(false)
+    }
+    /// Hands the rest of the window to `entry`; says whether it took it.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn enter(&mut self, entry: &'static Entry) -> Result<bool, Stop> {
+        self.depth = self.depth.saturating_sub(1);
+        let outcome = S::run(entry)(self);
+        self.depth = self.depth.saturating_add(1);
+        match outcome {
+            Ok(()) => Ok(true),
+            Err(Stop::NotMine) => Ok(false),
+            Err(stop) => Err(stop),
+        }
+    }
+    /// Hands the rest of the window to protocol `P`; says whether it took it.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn call<P: Protocol>(&mut self) -> Result<bool, Stop> {
+        self.depth = self.depth.saturating_sub(1);
+        let outcome = layer::<P, S>(self);
+        self.depth = self.depth.saturating_add(1);
+        match outcome {
+            Ok(()) => Ok(true),
+            Err(Stop::NotMine) => Ok(false),
+            Err(stop) => Err(stop),
+        }
+    }
+    /// The rest of the window is data that no protocol is known for.
+    pub fn data(&mut self) {
+        if self.reported() > 0 {
+            _ = self.call::<super::data::Data>();
+        }
+    }
+    /// Runs `body` as a look at a packet quoted by another: its layers stand below the item recorded last, and it
+    /// writes nothing into the row.
+    pub fn quoted<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let saved = self.worker.row.save();
+        self.depth = self.depth.saturating_add(1);
+        let outcome = body(self);
+        self.depth = self.depth.saturating_sub(1);
+        self.worker.row.restore(saved);
+        outcome
+    }
+}

@@ -1,0 +1,280 @@
+//! A line of text in the making: a fixed buffer and the few ways that packets are written down.
+//!
+//! Nothing here goes through `core::fmt`: this is the path of every summary row.
+
+/// Bytes a line holds at most; what goes beyond is dropped, as tshark drops it.
+pub const CAPACITY: usize = 4095;
+
+/// A line of text in the making. It never grows and never fails: what does not fit is dropped.
+pub struct Line {
+    len: usize,
+    bytes: Box<[u8; CAPACITY]>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { len: 0, bytes: Box::new([0; CAPACITY]) }
+    }
+}
+
+/// The two digits of 0 to 99.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        }
+        i += 1;
+    }
+    pairs
+};
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn hex_digit(nibble: u8) -> u8 {
+    HEX.get(usize::from(nibble & 15)).copied().unwrap_or(b'?')
+}
+
+/// Writes `num` in decimal into the end of `buffer`, and says where it starts.
+fn decimal(mut num: u64, buffer: &mut [u8; 20]) -> usize {
+    let mut at = 20;
+    while num >= 10 {
+        let pair = PAIRS.get((num % 100) as usize).copied().unwrap_or_default();
+        num /= 100;
+        at -= 2;
+        if let Some(place) = buffer.get_mut(at..at + 2) {
+            place.copy_from_slice(&pair);
+        }
+    }
+    if num > 0 || at == 20 {
+        at -= 1;
+        if let Some(place) = buffer.get_mut(at) {
+            *place = b'0' + num as u8;
+        }
+    }
+    at
+}
+
+impl Line {
+    /// What has been written so far.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    /// Whether nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    /// Forgets what was written after the first `len` bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+    /// Appends bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        let room = CAPACITY - self.len;
+        let fits = bytes.get(..room).unwrap_or(bytes);
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + fits.len()) {
+            place.copy_from_slice(fits);
+            self.len += fits.len();
+        }
+        self
+    }
+    /// Appends text.
+    pub fn str(&mut self, text: &str) -> &mut Self {
+        self.bytes(text.as_bytes())
+    }
+    /// Appends one byte.
+    pub fn byte(&mut self, byte: u8) -> &mut Self {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
+        }
+        self
+    }
+    /// Appends one character.
+    pub fn char(&mut self, char: char) -> &mut Self {
+        self.str(char.encode_utf8(&mut [0; 4]))
+    }
+    /// Appends a number in decimal.
+    pub fn dec(&mut self, num: impl Into<u64>) -> &mut Self {
+        let mut buffer = [0; 20];
+        let start = decimal(num.into(), &mut buffer);
+        self.bytes(buffer.get(start..).unwrap_or_default())
+    }
+    /// Appends a signed number in decimal.
+    pub fn int(&mut self, num: i64) -> &mut Self {
+        if num < 0 {
+            self.byte(b'-');
+        }
+        self.dec(num.unsigned_abs())
+    }
+    /// Appends a number in decimal, at least `width` digits with zeros in front.
+    pub fn dec_wide(&mut self, num: impl Into<u64>, width: usize) -> &mut Self {
+        let mut buffer = [b'0'; 20];
+        let start = decimal(num.into(), &mut buffer).min(20_usize.saturating_sub(width));
+        self.bytes(buffer.get(start..).unwrap_or_default())
+    }
+    /// Appends a number in lower-case hexadecimal, at least `digits` digits, without `0x`.
+    pub fn hex(&mut self, num: impl Into<u64>, digits: usize) -> &mut Self {
+        let num = num.into();
+        let needed = (64 - num.leading_zeros() as usize).div_ceil(4);
+        for i in (0..needed.max(digits).min(16)).rev() {
+            self.byte(hex_digit((num >> (4 * i)) as u8));
+        }
+        self
+    }
+    /// Appends bytes as hexadecimal pairs with `separator` between them.
+    pub fn hex_bytes(&mut self, bytes: &[u8], separator: &str) -> &mut Self {
+        for (i, &byte) in bytes.iter().enumerate() {
+            if i > 0 {
+                self.str(separator);
+            }
+            self.byte(hex_digit(byte >> 4)).byte(hex_digit(byte));
+        }
+        self
+    }
+    /// Appends a MAC address: `78:4f:43:68:5f:52`.
+    pub fn mac(&mut self, address: &[u8; 6]) -> &mut Self {
+        self.hex_bytes(address, ":")
+    }
+    /// Appends an IPv4 address: `192.168.86.190`.
+    pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
+        let [a, b, c, d] = *address;
+        self.dec(a).byte(b'.').dec(b).byte(b'.').dec(c).byte(b'.').dec(d)
+    }
+    /// Appends an IPv6 address in the form of RFC 5952: `2001:db8::1`, `::ffff:192.0.2.1`.
+    pub fn ipv6(&mut self, address: &[u8; 16]) -> &mut Self {
+        if let [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, mark1, mark2, a, b, c, d] = *address
+            && ((mark1, mark2) == (0xff, 0xff) || ((mark1, mark2) == (0, 0) && (a, b) != (0, 0)))
+        {
+            self.str(if mark1 == 0 { "::" } else { "::ffff:" });
+            return self.ipv4(&[a, b, c, d]);
+        }
+        let mut groups = [0_u16; 8];
+        for (group, pair) in groups.iter_mut().zip(address.as_chunks::<2>().0) {
+            *group = u16::from_be_bytes(*pair);
+        }
+        let (gap_start, gap_len) = longest_zeros(&groups);
+        for (i, &group) in groups.iter().enumerate() {
+            if i >= gap_start && i < gap_start + gap_len {
+                if i == gap_start {
+                    self.str("::");
+                }
+                continue;
+            }
+            if i > 0 && i != gap_start + gap_len {
+                self.byte(b':');
+            }
+            self.hex(group, 1);
+        }
+        self
+    }
+    /// Appends text from a packet, with what is not printable escaped as tshark escapes it: `\r\n`, `\033`.
+    ///
+    /// Valid UTF-8 passes through; a byte that is not part of it becomes U+FFFD.
+    pub fn text(&mut self, bytes: &[u8]) -> &mut Self {
+        for chunk in bytes.utf8_chunks() {
+            let valid = chunk.valid().as_bytes();
+            let mut rest = valid;
+            while let Some(at) = rest.iter().position(|&b| b < 0x20 || b == 0x7f || b == b'\\') {
+                let (plain, tail) = rest.split_at(at);
+                self.bytes(plain);
+                if let Some((&byte, tail)) = tail.split_first() {
+                    self.escape(byte);
+                    rest = tail;
+                }
+            }
+            self.bytes(rest);
+            if !chunk.invalid().is_empty() {
+                self.char('\u{fffd}');
+            }
+        }
+        self
+    }
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            7 => self.str("\\a"),
+            8 => self.str("\\b"),
+            9 => self.str("\\t"),
+            10 => self.str("\\n"),
+            11 => self.str("\\v"),
+            12 => self.str("\\f"),
+            13 => self.str("\\r"),
+            b'\\' => self.str("\\\\"),
+            _ => self.byte(b'\\').byte(b'0' + (byte >> 6)).byte(b'0' + (byte >> 3 & 7)).byte(b'0' + (byte & 7)),
+        };
+    }
+    /// Appends spaces until the text that began at `start` is `width` characters wide.
+    pub fn pad_from(&mut self, start: usize, width: usize) -> &mut Self {
+        let written = self.as_bytes().get(start..).unwrap_or_default();
+        let wide = written.iter().filter(|&&b| b & 0xc0 != 0x80).count();
+        for _ in wide..width {
+            self.byte(b' ');
+        }
+        self
+    }
+}
+
+/// Where the longest run of two or more zero groups starts, the first of equals, and its length.
+fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
+    let (mut best, mut run) = ((8, 0), (0, 0));
+    for (i, &group) in groups.iter().enumerate() {
+        run = if group != 0 { (i + 1, 0) } else { (run.0, run.1 + 1) };
+        if run.1 > best.1 && run.1 > 1 {
+            best = run;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CAPACITY, Line};
+
+    fn line(write: impl FnOnce(&mut Line)) -> String {
+        let mut line = Line::default();
+        write(&mut line);
+        String::from_utf8(line.as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn numbers_as_core_fmt_writes_them() {
+        for num in [0, 1, 9, 10, 99, 100, 101, 12_345, u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(line(|l| _ = l.dec(num)), format!("{num}"));
+            assert_eq!(line(|l| _ = l.dec_wide(num, 6)), format!("{num:06}"));
+            assert_eq!(line(|l| _ = l.hex(num, 4)), format!("{num:04x}"));
+        }
+        assert_eq!(line(|l| _ = l.int(i64::MIN)), format!("{}", i64::MIN));
+    }
+
+    #[test]
+    fn ipv6_as_std_writes_it() {
+        for text in ["::", "::1", "1::", "2001:db8::1", "2001:db8:0:1:1:1:1:1", "1:0:0:2:0:0:0:3", "::ffff:192.0.2.1", "0:1::", "a:b:c:d:e:f:1:2", "1:0:0:2:0:0:3:4"] {
+            let address: std::net::Ipv6Addr = text.parse().unwrap();
+            assert_eq!(line(|l| _ = l.ipv6(&address.octets())), format!("{address}"));
+        }
+    }
+
+    #[test]
+    fn unprintable_text_is_escaped() {
+        assert_eq!(line(|l| _ = l.text(b"a\r\n\x1b\\\x7f\xc3\xa9\xff")), "a\\r\\n\\033\\\\\\177\u{e9}\u{fffd}");
+    }
+
+    #[test]
+    fn a_full_line_drops_the_rest() {
+        let mut line = Line::default();
+        for _ in 0..CAPACITY {
+            line.str("ab\u{e9}");
+        }
+        assert_eq!(line.len(), CAPACITY);
+    }
+}

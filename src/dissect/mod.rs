@@ -1,0 +1,39 @@
+//! Takes frames apart. The folders are the encapsulation model: frame ⊃ packet ⊃ segment ⊃ message.
+
+pub mod cursor;
+pub mod data;
+pub mod field;
+mod frame;
+pub mod line;
+pub mod protocol;
+pub mod registry;
+pub mod row;
+pub mod sink;
+pub mod worker;
+
+pub mod application;
+pub mod link;
+pub mod network;
+pub mod transport;
+
+pub use worker::Worker;
+
+use registry::Entry;
+
+/// Every protocol that netpeek knows: a new one is one more line here.
+///
+/// Where several recognise themselves by content, they are asked in this order.
+pub static PROTOCOLS: &[Entry] = &[
+    Entry::of::<data::Data>(),
+    // link
+    Entry::of::<link::ethernet::Ethernet>(),
+    Entry::of::<link::vlan::Vlan>(),
+    // network
+    Entry::of::<network::arp::Arp>(),
+    Entry::of::<network::ipv4::Ipv4>(),
+    Entry::of::<network::ipv6::Ipv6>(),
+    // transport
+    Entry::of::<transport::tcp::Tcp>(),
+    Entry::of::<transport::udp::Udp>(),
+    // application
+];

@@ -1,0 +1,94 @@
+//! What a protocol is to the machinery.
+
+use super::cursor::Cursor;
+use super::field::Field;
+use super::sink::Sink;
+
+/// Why a dissector stopped before its work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// These bytes are another protocol's; nothing was said about them.
+    NotMine,
+    /// The capture ends before the packet does: `[Packet size limited during capture]`.
+    Snapped,
+    /// The packet itself ends too early, or contradicts itself: `[Malformed Packet]`.
+    Malformed,
+    /// A message over a stream goes on in later segments: the message that starts at byte `from` of the cursor's
+    /// buffer waits for more. Messages before it have been dissected.
+    More {
+        /// Where the unfinished message starts, as [`Cursor::pos`] counts.
+        from: usize,
+        /// How much is missing.
+        need: Need,
+    },
+}
+
+/// What an unfinished message waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// This many bytes beyond those that are here.
+    Bytes(usize),
+    /// The next segment, then ask again: the length is not known yet.
+    Segment,
+    /// All that comes until the sender closes.
+    Close,
+}
+
+/// A dissector's function for one kind of sink.
+pub type Run<S> = fn(&mut Cursor<'_, S>) -> Result<(), Stop>;
+
+/// Where a protocol is to be found: each key names a table of the layer below and the value there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// Link-layer header type of the capture.
+    Link(u16),
+    /// EtherType.
+    Ether(u16),
+    /// IEEE 802.2 service access point.
+    Sap(u8),
+    /// SNAP: organisation code and protocol.
+    Snap(u32, u16),
+    /// IP protocol number, or IPv6 next header.
+    Ip(u8),
+    /// PPP protocol number.
+    Ppp(u16),
+    /// UDP port.
+    Udp(u16),
+    /// TCP port.
+    Tcp(u16),
+    /// SCTP port.
+    Sctp(u16),
+    /// DCCP port.
+    Dccp(u16),
+    /// Recognised by content over UDP, tried in the order of the registry.
+    UdpContent,
+    /// Recognised by content over TCP, tried in the order of the registry.
+    TcpContent,
+    /// Recognised by content in an Ethernet frame's payload of unknown type.
+    EtherContent,
+    /// Media type of a body: `application/json`.
+    Media(&'static str),
+    /// Application protocol negotiated in TLS: `h2`.
+    Alpn(&'static str),
+}
+
+/// One protocol: its declaration and its dissector, in one file.
+pub trait Protocol: 'static {
+    /// The layer itself: its key (`udp`) and its full name (`User Datagram Protocol`).
+    const LAYER: &'static Field;
+    /// The short name, as Wireshark's list of protocols has it (`UDP`).
+    const NAME: &'static str;
+    /// Every field it may record.
+    const FIELDS: &'static [&'static Field];
+    /// Every expert remark it may make.
+    const EXPERTS: &'static [&'static Field] = &[];
+    /// Where it is to be found.
+    const KEYS: &'static [Key];
+    /// Takes the bytes under the cursor apart: reads fields (which records them), hands the payload on, and claims
+    /// the row if nothing in the payload did.
+    ///
+    /// # Errors
+    /// [`Stop::NotMine`] before anything was written; [`Stop::Snapped`] and [`Stop::Malformed`] where bytes run out,
+    /// after which what was read and written stands; [`Stop::More`] over a stream.
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop>;
+}

@@ -1,0 +1,139 @@
+//! The summary row of one frame: its addresses, protocol and Info text.
+
+use super::line::Line;
+
+/// An address as a column shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Address {
+    /// Nothing known: an empty column.
+    #[default]
+    None,
+    /// A MAC address.
+    Mac([u8; 6]),
+    /// An IPv4 address.
+    Ipv4([u8; 4]),
+    /// An IPv6 address.
+    Ipv6([u8; 16]),
+    /// Words: `N/A`.
+    Words(&'static str),
+}
+
+impl Address {
+    /// Writes the address down, numeric.
+    pub fn write(&self, line: &mut Line) {
+        match self {
+            Self::None => {}
+            Self::Mac(mac) => _ = line.mac(mac),
+            Self::Ipv4(address) => _ = line.ipv4(address),
+            Self::Ipv6(address) => _ = line.ipv6(address),
+            Self::Words(words) => _ = line.str(words),
+        }
+    }
+}
+
+/// The summary row of one frame.
+///
+/// Layers set the protocol as they are entered, so the innermost stays. The Info text is written innermost first:
+/// a layer asks [`Row::claimed`] after its payload was dissected, and writes its own text only if nothing inside did.
+#[derive(Default)]
+pub struct Row {
+    /// The Source column.
+    pub src: Address,
+    /// The Destination column.
+    pub dst: Address,
+    protocol: &'static str,
+    protocol_text: Line,
+    info: Line,
+    fence: usize,
+    claimed: bool,
+}
+
+/// A row's state, to come back to.
+#[derive(Clone, Copy)]
+pub struct Saved {
+    src: Address,
+    dst: Address,
+    protocol: &'static str,
+    info: usize,
+    fence: usize,
+    claimed: bool,
+}
+
+impl Row {
+    /// Forgets the last frame.
+    pub fn clear(&mut self) {
+        (self.src, self.dst, self.protocol) = (Address::None, Address::None, "");
+        self.info.clear();
+        self.protocol_text.clear();
+        (self.fence, self.claimed) = (0, false);
+    }
+    /// Sets the Protocol column.
+    pub fn protocol(&mut self, name: &'static str) {
+        self.protocol = name;
+        self.protocol_text.clear();
+    }
+    /// Sets the Protocol column to a text made up from the packet.
+    pub fn protocol_text(&mut self) -> &mut Line {
+        self.protocol_text.clear();
+        &mut self.protocol_text
+    }
+    /// The Protocol column.
+    pub fn protocol_column(&self) -> &[u8] {
+        if self.protocol_text.is_empty() { self.protocol.as_bytes() } else { self.protocol_text.as_bytes() }
+    }
+    /// The Info text, to go on writing it: the row is then claimed.
+    pub fn info(&mut self) -> &mut Line {
+        self.claimed = true;
+        &mut self.info
+    }
+    /// The Info column as it stands.
+    pub fn info_column(&self) -> &[u8] {
+        self.info.as_bytes()
+    }
+    /// The Info text begins anew behind what was fenced: a layer that does this claims the row, even if it then
+    /// writes nothing.
+    pub fn claim(&mut self) -> &mut Line {
+        self.claimed = true;
+        self.info.truncate(self.fence);
+        &mut self.info
+    }
+    /// Text that stays in front of whatever claims the row later; it does not claim the row itself.
+    pub fn prefix(&mut self, write: impl FnOnce(&mut Line)) {
+        write(&mut self.info);
+        self.fence = self.info.len();
+    }
+    /// What is written so far stays, whatever a later layer claims.
+    pub fn fence(&mut self) {
+        self.fence = self.info.len();
+    }
+    /// Whether nothing but fenced text stands in the Info column: what tells the first message of a segment from the
+    /// next ones.
+    pub fn fresh(&self) -> bool {
+        self.info.len() == self.fence
+    }
+    /// Whether a layer has claimed the row.
+    pub fn claimed(&self) -> bool {
+        self.claimed
+    }
+    /// Says whether the row is claimed, for a layer that lends it to several messages in turn.
+    pub fn set_claimed(&mut self, claimed: bool) {
+        self.claimed = claimed;
+    }
+    /// The state now; text so far is fenced, so that coming back finds it whole.
+    pub fn save(&mut self) -> Saved {
+        let Self { src, dst, protocol, fence, claimed, .. } = *self;
+        self.fence = self.info.len();
+        Saved { src, dst, protocol, info: self.info.len(), fence, claimed }
+    }
+    /// Comes back to `saved`; what was written since is gone.
+    pub fn restore(&mut self, saved: Saved) {
+        (self.src, self.dst) = (saved.src, saved.dst);
+        self.protocol(saved.protocol);
+        self.info.truncate(saved.info);
+        (self.fence, self.claimed) = (saved.fence, saved.claimed);
+    }
+    /// Comes back to the addresses of `saved`, for a layer whose payload had others inside.
+    pub fn restore_addresses(&mut self, saved: Saved) {
+        (self.src, self.dst) = (saved.src, saved.dst);
+    }
+}

@@ -1,0 +1,208 @@
+//! Where decoded fields go: nowhere for the summary, into one reused arena for every other view.
+
+use super::field::Field;
+use super::line::Line;
+use super::protocol::Run;
+use super::registry::Entry;
+
+/// A decoded field. Plain data, so that one arena of them serves every packet.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Its declaration.
+    pub field: &'static Field,
+    /// The number read, whole: a field with a mask takes its part with [`Field::cut`].
+    pub num: u64,
+    /// Where its bytes start in their buffer.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
+    /// Its text value in the arena, where the bytes alone do not give it.
+    pub text: Span,
+    /// Words of its own for the tree, in the arena.
+    pub label: Span,
+    /// How deep it stands in the tree; a layer's line is 0.
+    pub depth: u8,
+    /// The buffer its bytes are in: 0 is the frame, others were reassembled or decoded.
+    pub buffer: u8,
+    /// Not in the bytes but concluded from them: shown in brackets.
+    pub generated: bool,
+    /// For filters only, not shown.
+    pub hidden: bool,
+    /// The label follows the usual words rather than replacing them.
+    pub appended: bool,
+}
+
+/// A piece of the text arena: where it starts, and its length in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// Bytes.
+    pub len: u32,
+}
+
+impl Item {
+    /// An item as read from bytes `start..end` of `buffer`.
+    pub fn new(field: &'static Field, start: usize, end: usize, num: u64, depth: u8, buffer: u8) -> Self {
+        let (text, label) = (Span::default(), Span::default());
+        let (start, end) = (start as u32, end as u32);
+        Self { field, num, start, end, text, label, depth, buffer, generated: false, hidden: false, appended: false }
+    }
+    /// This field's value: the number's part under its mask.
+    pub fn value(&self) -> u64 {
+        self.field.cut(self.num)
+    }
+}
+
+/// Where decoded fields go. For [`Quiet`], the summary's, every method compiles to nothing.
+pub trait Sink: Default + Sized + 'static {
+    /// Whether items are kept at all; work done only for them stands behind this.
+    const DETAIL: bool;
+    /// The dissector of `entry` that feeds this sink.
+    fn run(entry: &'static Entry) -> Run<Self>;
+    /// Forgets the last frame.
+    fn clear(&mut self) {}
+    /// Keeps an item.
+    fn put(&mut self, _item: Item) {}
+    /// The place of the next item.
+    fn mark(&self) -> usize {
+        0
+    }
+    /// Forgets the items from `mark` on.
+    fn cut(&mut self, _mark: usize) {}
+    /// The item at `mark` ends at byte `end`.
+    fn close(&mut self, _mark: usize, _end: usize) {}
+    /// Changes the item at `mark`.
+    fn change(&mut self, _mark: usize, _change: impl FnOnce(&mut Item)) {}
+    /// Gives the item at `mark` words of its own; `appended`, they follow the usual ones.
+    fn label(&mut self, _mark: usize, _appended: bool, _write: impl FnOnce(&mut Line)) {}
+    /// Gives the item at `mark` its text value.
+    fn text(&mut self, _mark: usize, _write: impl FnOnce(&mut Line)) {}
+    /// Keeps a buffer that is not the frame, under a title, and gives its number.
+    fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
+        0
+    }
+}
+
+/// The summary's sink: recording vanishes.
+#[derive(Debug, Default)]
+pub struct Quiet;
+
+impl Sink for Quiet {
+    const DETAIL: bool = false;
+    fn run(entry: &'static Entry) -> Run<Self> {
+        entry.quiet
+    }
+}
+
+/// The sink of every view that shows fields.
+#[derive(Default)]
+pub struct Detail {
+    items: Vec<Item>,
+    text: Vec<u8>,
+    buffers: Vec<Buffer>,
+    bytes: Vec<u8>,
+    scratch: Line,
+}
+
+/// A buffer that is not the frame: reassembled, decrypted or decompressed.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffer {
+    /// What it is, as the hex view titles it: `Reassembled TCP`.
+    pub title: &'static str,
+    start: usize,
+    len: usize,
+}
+
+/// Items kept for one frame at most; what goes beyond is dropped.
+const MOST_ITEMS: usize = 1 << 20;
+
+impl Detail {
+    /// The frame's items, in the order of the tree.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+    /// The bytes of a piece of the text arena.
+    pub fn span(&self, span: Span) -> &[u8] {
+        let start = span.start as usize;
+        self.text.get(start..start + span.len as usize).unwrap_or_default()
+    }
+    /// The buffers beside the frame, the first of them being number 1.
+    pub fn buffers(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.buffers.iter().map(|b| (b.title, self.bytes.get(b.start..b.start + b.len).unwrap_or_default()))
+    }
+    /// The bytes of buffer `number`, of which `frame` is 0.
+    pub fn buffer_bytes<'a>(&'a self, number: u8, frame: &'a [u8]) -> &'a [u8] {
+        match number.checked_sub(1).map(usize::from) {
+            None => frame,
+            Some(i) => self.buffers().nth(i).map_or(&[], |(_, bytes)| bytes),
+        }
+    }
+    fn keep(&mut self, write: impl FnOnce(&mut Line)) -> Span {
+        self.scratch.clear();
+        write(&mut self.scratch);
+        let span = Span { start: self.text.len() as u32, len: self.scratch.len() as u32 };
+        self.text.extend_from_slice(self.scratch.as_bytes());
+        span
+    }
+}
+
+impl Sink for Detail {
+    const DETAIL: bool = true;
+    fn run(entry: &'static Entry) -> Run<Self> {
+        entry.detail
+    }
+    fn clear(&mut self) {
+        self.items.clear();
+        self.text.clear();
+        self.buffers.clear();
+        self.bytes.clear();
+    }
+    fn put(&mut self, item: Item) {
+        if self.items.len() < MOST_ITEMS {
+            self.items.push(item);
+        }
+    }
+    fn mark(&self) -> usize {
+        self.items.len()
+    }
+    fn cut(&mut self, mark: usize) {
+        self.items.truncate(mark);
+    }
+    fn close(&mut self, mark: usize, end: usize) {
+        self.change(mark, |item| item.end = (end as u32).max(item.start));
+    }
+    fn change(&mut self, mark: usize, change: impl FnOnce(&mut Item)) {
+        if let Some(item) = self.items.get_mut(mark) {
+            change(item);
+        }
+    }
+    fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
+        let Some(&Item { label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
+        let mut span = self.keep(write);
+        let mut appended = appended;
+        if appended && before.len > 0 {
+            // What was there stands before what is added, whichever of the two kinds it was.
+            let old = before.start as usize..(before.start + before.len) as usize;
+            let start = self.text.len() as u32;
+            let new = span.start as usize..(span.start + span.len) as usize;
+            self.text.extend_from_within(old);
+            self.text.extend_from_within(new);
+            span = Span { start, len: before.len + span.len };
+            appended = was_appended;
+        }
+        self.change(mark, |item| (item.label, item.appended) = (span, appended));
+    }
+    fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        let span = self.keep(write);
+        self.change(mark, |item| item.text = span);
+    }
+    fn buffer(&mut self, title: &'static str, bytes: &[u8]) -> u8 {
+        if self.buffers.len() >= 255 {
+            return 255;
+        }
+        self.buffers.push(Buffer { title, start: self.bytes.len(), len: bytes.len() });
+        self.bytes.extend_from_slice(bytes);
+        self.buffers.len() as u8
+    }
+}

@@ -1,0 +1,4 @@
+//! What carries data from program to program.
+
+pub mod tcp;
+pub mod udp;

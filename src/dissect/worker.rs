@@ -1,0 +1,76 @@
+//! Everything that outlives a frame, on one object: a second one is a second, independent dissection.
+
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::frame;
+use super::protocol::{Key, Stop};
+use super::registry::Registry;
+use super::row::Row;
+use super::sink::Sink;
+use crate::conversation::State;
+use crate::source::{Frame, Time};
+
+/// What is known of a frame besides its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meta {
+    /// Position in the capture, from 1.
+    pub number: u64,
+    /// When it was captured, if the record says so.
+    pub time: Option<Time>,
+    /// Bytes that were on the wire.
+    pub wire_len: u32,
+    /// Bytes captured.
+    pub captured_len: u32,
+    /// Bytes of frame check sequence at the end, where the capture says so.
+    pub fcs_len: Option<u8>,
+    /// The interface it was captured on.
+    pub interface: u32,
+}
+
+/// Takes frames apart, one after the other, and keeps what one frame means for the next.
+pub struct Worker<S> {
+    /// Which protocol is found where.
+    pub registry: Arc<Registry>,
+    /// The frame at hand.
+    pub frame: Meta,
+    /// Its summary row.
+    pub row: Row,
+    /// Its fields, for views that show them.
+    pub sink: S,
+    /// Conversations and fragments.
+    pub state: State,
+    /// Layers entered and not yet left.
+    pub(super) layers: u8,
+}
+
+impl<S: Sink> Worker<S> {
+    /// A worker that has seen nothing yet.
+    pub fn new(registry: Arc<Registry>) -> Self {
+        let (frame, row, sink, state) = (Meta::default(), Row::default(), S::default(), State::default());
+        Self { registry, frame, row, sink, state, layers: 0 }
+    }
+
+    /// Takes one frame apart: its row and, in a sink that keeps them, its items are then to be had.
+    pub fn dissect(&mut self, frame: &Frame<'_>) {
+        self.row.clear();
+        self.sink.clear();
+        self.layers = 0;
+        self.frame = Meta {
+            number: frame.number,
+            time: frame.time,
+            wire_len: frame.wire_len,
+            captured_len: frame.bytes.len() as u32,
+            fcs_len: frame.fcs_len,
+            interface: frame.interface,
+        };
+        self.state.next_frame();
+        let mut cursor = Cursor::new(frame.bytes, frame.wire_len as usize, self);
+        let outcome = frame::dissect(&mut cursor, Key::Link(frame.link.0));
+        match outcome {
+            Err(Stop::Snapped) => _ = self.row.info().str("[Packet size limited during capture]"),
+            Err(_) => _ = self.row.info().str("[Malformed Packet]"),
+            Ok(()) => {}
+        }
+    }
+}
