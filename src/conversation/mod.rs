@@ -3,9 +3,11 @@
 
 pub mod slots;
 pub mod table;
+pub mod tcp;
 
 use slots::Slots;
 use table::{Conversation, Table};
+use tcp::TcpState;
 
 use crate::dissect::row::Address;
 
@@ -13,7 +15,7 @@ use crate::dissect::row::Address;
 #[derive(Default)]
 pub struct State {
     /// Conversations over TCP.
-    pub tcp: Table<()>,
+    pub tcp: Table<TcpState>,
     /// Conversations over UDP.
     pub udp: Table<()>,
     /// The conversation of the frame's innermost transport layer, if it has one.
@@ -44,6 +46,13 @@ pub struct Current {
     pub dst_port: u16,
 }
 
+impl Current {
+    /// The frame's direction as an index: 0 from the lower endpoint to the higher, 1 the other way.
+    pub fn way(&self) -> usize {
+        usize::from(!self.forward)
+    }
+}
+
 impl State {
     /// Another frame begins.
     pub fn next_frame(&mut self) {
@@ -53,6 +62,13 @@ impl State {
     pub fn enter_udp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
         let (index, forward) = self.udp.enter(src, dst);
         let current = Current { transport: Transport::Udp, index, forward, src_port: src.1, dst_port: dst.1 };
+        self.current = Some(current);
+        current
+    }
+    /// Finds or begins the TCP conversation between two endpoints, and makes it the current one.
+    pub fn enter_tcp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+        let (index, forward) = self.tcp.enter(src, dst);
+        let current = Current { transport: Transport::Tcp, index, forward, src_port: src.1, dst_port: dst.1 };
         self.current = Some(current);
         current
     }

@@ -120,6 +120,10 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn whole(&self) -> &'p [u8] {
         self.data
     }
+    /// Whether asking for more with [`Stop::More`] is possible: the bytes come from a stream without a gap before them.
+    pub fn can_desegment(&self) -> bool {
+        self.worker.can_desegment
+    }
     /// The summary row.
     pub fn row(&mut self) -> &mut Row {
         &mut self.worker.row

@@ -1,6 +1,7 @@
 //! The summary row of one frame: its addresses, protocol and Info text.
 
 use super::line::Line;
+use super::protocol::Stop;
 
 /// An address as a column shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +119,10 @@ impl Row {
     /// Says whether the row is claimed, for a layer that lends it to several messages in turn.
     pub fn set_claimed(&mut self, claimed: bool) {
         self.claimed = claimed;
+    }
+    /// Appends why a dissector stopped.
+    pub fn remark(&mut self, stop: Stop) {
+        self.info().str(if stop == Stop::Snapped { "[Packet size limited during capture]" } else { "[Malformed Packet]" });
     }
     /// The state now; text so far is fenced, so that coming back finds it whole.
     pub fn save(&mut self) -> Saved {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::frame;
-use super::protocol::{Key, Stop};
+use super::protocol::Key;
 use super::registry::Registry;
 use super::row::Row;
 use super::sink::Sink;
@@ -40,6 +40,8 @@ pub struct Worker<S> {
     pub sink: S,
     /// Conversations and fragments.
     pub state: State,
+    /// Whether a dissector may ask for more with [`Stop::More`](super::protocol::Stop::More).
+    pub(super) can_desegment: bool,
     /// Layers entered and not yet left.
     pub(super) layers: u8,
 }
@@ -48,14 +50,14 @@ impl<S: Sink> Worker<S> {
     /// A worker that has seen nothing yet.
     pub fn new(registry: Arc<Registry>) -> Self {
         let (frame, row, sink, state) = (Meta::default(), Row::default(), S::default(), State::default());
-        Self { registry, frame, row, sink, state, layers: 0 }
+        Self { registry, frame, row, sink, state, can_desegment: false, layers: 0 }
     }
 
     /// Takes one frame apart: its row and, in a sink that keeps them, its items are then to be had.
     pub fn dissect(&mut self, frame: &Frame<'_>) {
         self.row.clear();
         self.sink.clear();
-        self.layers = 0;
+        (self.layers, self.can_desegment) = (0, false);
         self.frame = Meta {
             number: frame.number,
             time: frame.time,
@@ -67,10 +69,8 @@ impl<S: Sink> Worker<S> {
         self.state.next_frame();
         let mut cursor = Cursor::new(frame.bytes, frame.wire_len as usize, self);
         let outcome = frame::dissect(&mut cursor, Key::Link(frame.link.0));
-        match outcome {
-            Err(Stop::Snapped) => _ = self.row.info().str("[Packet size limited during capture]"),
-            Err(_) => _ = self.row.info().str("[Malformed Packet]"),
-            Ok(()) => {}
+        if let Err(stop) = outcome {
+            self.row.remark(stop);
         }
     }
 }

@@ -1,0 +1,205 @@
+//! The segment's payload: handed on as it is, or as part of a message that spans several segments.
+
+use crate::conversation::tcp::stream::{Message, Outcome, Side};
+use crate::conversation::tcp::TcpState;
+use crate::conversation::Current;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::line::Line;
+use crate::dissect::protocol::{Key, Need, Stop};
+use crate::dissect::sink::Sink;
+
+/// A segment's place in its conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// The conversation, and the segment's direction.
+    pub current: Current,
+    /// Sequence number of the payload's first byte, as it stands in the header.
+    pub seq: u32,
+    /// The sender closes behind the payload.
+    pub fin: bool,
+    /// The payload has been seen before, is a probe, or comes out of order: it may fill a gap in an unfinished message,
+    /// but is not dissected by itself.
+    pub stale: bool,
+    /// The payload has been seen before: it is left alone altogether.
+    pub repeated: bool,
+}
+
+/// What the Info column says of a segment whose message goes on in others.
+const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
+
+fn side<'a, S: Sink>(c: &'a mut Cursor<'_, S>, current: Current) -> Option<&'a mut Side> {
+    state(c, current)?.sides.get_mut(current.way())
+}
+
+fn state<'a, S: Sink>(c: &'a mut Cursor<'_, S>, current: Current) -> Option<&'a mut TcpState> {
+    Some(&mut c.worker.state.tcp.get_mut(current.index)?.transport)
+}
+
+/// Hands the payload on. `own` writes TCP's own Info text: it is called where the segment shows as TCP although a
+/// message was found in it; where nothing claims the row, writing is left to the caller.
+///
+/// # Errors
+/// Those of the inner protocol.
+pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
+    if c.reported() == 0 {
+        return if at.fin { closed(c, at) } else { Ok(()) };
+    }
+    if at.repeated {
+        return Ok(());
+    }
+    let whole = c.remaining() == c.reported();
+    let mut seq = at.seq;
+    // A segment may end one message, hold others, and begin one more.
+    while whole && !side(c, at.current).is_none_or(|side| side.is_empty()) {
+        let rest = c.rest();
+        match side(c, at.current).and_then(|side| side.offer(seq, rest)) {
+            None => break,
+            Some(Outcome::Waiting(taken)) => {
+                if !c.row().claimed() {
+                    own(c.claim());
+                }
+                as_segment(c);
+                c.skip(taken)?;
+                if c.remaining() == 0 {
+                    return Ok(());
+                }
+                seq = seq.wrapping_add(taken as u32);
+                c.row().fence();
+                let outcome = fresh(c, at, seq);
+                c.protocol("TCP");
+                return outcome;
+            }
+            Some(Outcome::Complete(message, taken)) => {
+                reassembled(c, at, message)?;
+                c.skip(taken)?;
+                if c.remaining() == 0 {
+                    return Ok(());
+                }
+                seq = seq.wrapping_add(taken as u32);
+            }
+        }
+    }
+    if at.stale { Ok(()) } else { fresh(c, at, seq) }
+}
+
+/// The segment shows as part of a message that goes on elsewhere.
+fn as_segment<S: Sink>(c: &mut Cursor<'_, S>) {
+    c.protocol("TCP");
+    let info = c.info();
+    if !info.is_empty() {
+        info.byte(b' ');
+    }
+    info.str(SEGMENT);
+}
+
+/// Dissects bytes with which a message may begin.
+fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<(), Stop> {
+    let whole = c.remaining() == c.reported();
+    let start = c.pos();
+    let (from, need) = match hand_on(c, at, whole) {
+        Err(Stop::More { from, need }) => (from, need),
+        other => return other,
+    };
+    let from = from.max(start);
+    let rest = c.whole().get(from..).unwrap_or_default();
+    if let Some(side) = side(c, at.current) {
+        side.keep(seq.wrapping_add((from - start) as u32), rest, need);
+    }
+    if from == start {
+        as_segment(c);
+    }
+    Ok(())
+}
+
+/// Dissects a message that is complete, as far as its dissector knew.
+fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message) -> Result<(), Stop> {
+    let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true);
+    match outcome {
+        Err(Stop::More { from, need }) => {
+            message.bytes.drain(..from.min(message.bytes.len()));
+            message.seq = message.seq.wrapping_add(from as u32);
+            if let Some(side) = side(c, at.current) {
+                side.resume(message, need);
+            }
+            if from == 0 {
+                as_segment(c);
+            }
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The sender closed: a message that waited for this is complete.
+fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival) -> Result<(), Stop> {
+    let Some(message) = side(c, at.current).and_then(|side| side.close(at.seq)) else { return Ok(()) };
+    hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false)
+}
+
+/// Hands the window to the protocol of the conversation, of the server's port, of the lower port, of the higher one,
+/// or to one that recognises it.
+fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> Result<(), Stop> {
+    let before = std::mem::replace(&mut c.worker.can_desegment, can_desegment);
+    let outcome = choose(c, at.current);
+    c.worker.can_desegment = before;
+    outcome
+}
+
+fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> {
+    let known = c.worker.state.tcp.get_mut(current.index).and_then(|conversation| conversation.protocol);
+    if let Some(entry) = known
+        && c.enter(entry)?
+    {
+        return Ok(());
+    }
+    let server = state(c, current).map_or(0, |state| state.server_port);
+    let (low, high) = (current.src_port.min(current.dst_port), current.src_port.max(current.dst_port));
+    for (i, port) in [server, low, high].into_iter().enumerate() {
+        if (i == 0 || port != server) && port != 0 && c.next(Key::Tcp(port))? {
+            return Ok(());
+        }
+    }
+    if c.next_by_content(Key::TcpContent)? {
+        return Ok(());
+    }
+    c.data();
+    Ok(())
+}
+
+/// Dissects messages that say their own length, one after the other, asking for more where one is unfinished.
+///
+/// `len_of` is asked once `header` bytes of a message are there, and gives the whole message's length in bytes; `one`
+/// gets a window of that length. A message that breaks off within is remarked upon, and the next one dissected.
+///
+/// # Errors
+/// [`Stop::More`] where the last message is unfinished; [`Stop::Malformed`] where a length is less than `header`.
+pub fn messages<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    header: usize,
+    len_of: impl Fn(&Cursor<'_, S>) -> usize,
+    mut one: impl FnMut(&mut Cursor<'_, S>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    while c.reported() > 0 {
+        let (from, have) = (c.pos(), c.remaining());
+        if have < header && c.can_desegment() {
+            return Err(Stop::More { from, need: Need::Segment });
+        }
+        c.need(header)?;
+        let len = len_of(c);
+        if len < header {
+            return Err(Stop::Malformed);
+        }
+        if have < len && c.can_desegment() {
+            return Err(Stop::More { from, need: Need::Bytes(len - have) });
+        }
+        match c.within(len, |c| one(c)) {
+            Ok(()) => {}
+            Err(stop @ (Stop::NotMine | Stop::More { .. })) => return Err(stop),
+            Err(stop) => {
+                c.row().remark(stop);
+                c.seek(from.saturating_add(len));
+            }
+        }
+    }
+    Ok(())
+}
