@@ -9,7 +9,7 @@ fn main() -> ExitCode {
         Ok(cli) => netpeek::run::run(&cli),
         Err(error) => {
             _ = error.print();
-            ExitCode::from(u8::from(error.use_stderr()))
+            if error.use_stderr() { ExitCode::from(netpeek::run::USAGE) } else { ExitCode::SUCCESS }
         }
     }
 }

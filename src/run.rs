@@ -1,58 +1,121 @@
 //! The loop: source → dissect → present.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, When};
 use crate::dissect::registry::Registry;
-use crate::dissect::sink::Quiet;
+use crate::dissect::sink::{Quiet, Sink};
 use crate::dissect::worker::Worker;
+use crate::present::View;
 use crate::present::summary::Summary;
-use crate::source::CaptureFile;
+use crate::present::time::Clock;
+use crate::source::{CaptureFile, Source};
+
+/// The command line was wrong: tshark's exit status for it.
+pub const USAGE: u8 = 1;
+/// The capture could not be read to its end, or the output not be written: tshark's exit status for both.
+const FAILED: u8 = 2;
 
 /// Output is written out when this many bytes are waiting.
 const BLOCK: usize = 1 << 16;
 
 /// Does what the command line asks for; says how the program ends.
 pub fn run(cli: &Cli) -> ExitCode {
-    let Some(path) = &cli.read else { return ExitCode::from(1) };
+    let Some(path) = &cli.read else {
+        complain(&"nothing to read: name a capture with -r FILE");
+        return ExitCode::from(USAGE);
+    };
     let mut source = match CaptureFile::open(path) {
         Ok(source) => source,
         Err(error) => {
             complain(&error);
-            return ExitCode::from(2);
+            return ExitCode::from(FAILED);
         }
     };
     let mut worker = Worker::<Quiet>::new(Arc::new(Registry::default()));
-    let mut summary = Summary::default();
-    let mut out = Vec::with_capacity(2 * BLOCK);
-    let mut stdout = io::stdout().lock();
+    let mut view = Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
+    let mut output = Output::new(cli.line_buffered);
+    drive(&mut source, &mut worker, &mut view, &mut output, cli.count.unwrap_or(u64::MAX))
+}
+
+/// Feeds at most `count` frames of `source` through `worker` to `view`.
+fn drive<S: Sink>(
+    source: &mut impl Source,
+    worker: &mut Worker<S>,
+    view: &mut impl View<S>,
+    output: &mut Output,
+    count: u64,
+) -> ExitCode {
+    view.begin(&mut output.waiting);
+    let mut left = count;
     let ended = loop {
+        if left == 0 {
+            break None;
+        }
+        left -= 1;
         match source.next() {
             Ok(Some(frame)) => {
                 worker.dissect(&frame);
-                summary.print(&frame, &worker.row, &mut out);
+                view.frame(&frame, worker, &mut output.waiting);
             }
-            Ok(None) => break ExitCode::SUCCESS,
-            Err(error) => {
-                _ = stdout.write_all(&out);
-                out.clear();
-                complain(&error);
-                break ExitCode::from(2);
-            }
+            Ok(None) => break None,
+            Err(error) => break Some(error),
         }
-        if out.len() >= BLOCK {
-            if stdout.write_all(&out).is_err() {
-                return ExitCode::from(2);
-            }
-            out.clear();
+        if let Err(error) = output.settle() {
+            return unwritable(&error);
         }
     };
-    if stdout.write_all(&out).and_then(|()| stdout.flush()).is_err() {
-        return ExitCode::from(2);
+    view.end(&mut output.waiting);
+    let written = output.flush();
+    if let Some(error) = &ended {
+        complain(error);
     }
-    ended
+    match written {
+        Err(error) => unwritable(&error),
+        Ok(()) if ended.is_some() => ExitCode::from(FAILED),
+        Ok(()) => ExitCode::SUCCESS,
+    }
+}
+
+/// Standard output, written in blocks or line by line.
+struct Output {
+    waiting: Vec<u8>,
+    block: usize,
+    stdout: StdoutLock<'static>,
+}
+
+impl Output {
+    fn new(line_buffered: bool) -> Self {
+        let block = if line_buffered || io::stdout().is_terminal() { 1 } else { BLOCK };
+        Self { waiting: Vec::with_capacity(2 * BLOCK), block, stdout: io::stdout().lock() }
+    }
+    /// Writes out what is waiting, if it is enough for a block.
+    fn settle(&mut self) -> io::Result<()> {
+        if self.waiting.len() >= self.block { self.flush() } else { Ok(()) }
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = self.stdout.write_all(&self.waiting).and_then(|()| self.stdout.flush());
+        self.waiting.clear();
+        outcome
+    }
+}
+
+/// Standard output cannot be written: a reader that is gone is no news to anybody, all else is.
+fn unwritable(error: &io::Error) -> ExitCode {
+    if error.kind() != ErrorKind::BrokenPipe {
+        complain(&format_args!("standard output cannot be written: {error}"));
+    }
+    ExitCode::from(FAILED)
+}
+
+fn colored(when: When) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
 }
 
 /// One line on standard error.

@@ -1,38 +1,60 @@
 //! The default view: one line a frame, in tshark's columns.
 
+use super::color::{self, Paint};
 use super::columns::{left, right};
 use super::time::Clock;
+use super::View;
 use crate::dissect::line::Line;
 use crate::dissect::row::Row;
+use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
 /// Prints one line a frame.
 #[derive(Default)]
 pub struct Summary {
     clock: Clock,
+    color: bool,
     line: Line,
     scratch: Line,
 }
 
 impl Summary {
-    /// Appends the line of `frame` to `out`.
-    pub fn print(&mut self, frame: &Frame<'_>, row: &Row, out: &mut Vec<u8>) {
-        let Self { clock, line, scratch } = self;
+    /// A summary with times as `clock` shows them, in colour if `color` says so.
+    pub fn new(clock: Clock, color: bool) -> Self {
+        Self { clock, color, ..Self::default() }
+    }
+
+    fn columns(&mut self, frame: &Frame<'_>, row: &Row) {
+        let Self { clock, line, scratch, .. } = self;
         line.clear();
         right(line, scratch, 5, |l| _ = l.dec(frame.number));
         line.byte(b' ');
-        right(line, scratch, 10, |l| {
-            if let Some(time) = frame.time {
-                clock.write(time, frame.precision, l);
-            }
-        });
+        right(line, scratch, 10, |l| clock.write(frame.time, frame.precision, l));
         line.byte(b' ');
         right(line, scratch, 12, |l| row.src.write(l));
         line.str(" → ");
         left(line, 12, |l| row.dst.write(l));
         line.byte(b' ').bytes(row.protocol_column()).byte(b' ').dec(frame.wire_len).byte(b' ');
-        out.extend_from_slice(line.as_bytes());
-        out.extend_from_slice(row.info_column());
+        clock.tick(frame.time);
+    }
+}
+
+impl<S> View<S> for Summary {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+        self.columns(frame, &worker.row);
+        let paint = if self.color { color::of(&worker.row) } else { None };
+        if let Some(paint) = paint {
+            paint.begin(out);
+        }
+        out.extend_from_slice(self.line.as_bytes());
+        out.extend_from_slice(worker.row.info_column());
+        if paint.is_some() {
+            Paint::end(out);
+        }
         out.push(b'\n');
+    }
+
+    fn skip(&mut self, frame: &Frame<'_>) {
+        self.clock.tick(frame.time);
     }
 }

@@ -1,34 +1,106 @@
-//! The Time column.
+//! The Time column: tshark's `-t` and `-u`.
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
 
 use crate::dissect::line::Line;
 use crate::source::Time;
 
-/// Which moment the Time column counts from: tshark's `-t`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the Time column shows: tshark's `-t`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// `r`: seconds since the first frame.
+    /// Time of day, local
+    A,
+    /// Date and time of day, local
+    Ad,
+    /// Year, day of the year and time of day, local
+    Adoy,
+    /// Seconds since the frame before
+    D,
+    /// Seconds since the frame displayed before
+    Dd,
+    /// Seconds since 1970-01-01 00:00:00 UTC
+    E,
+    /// Seconds since the first frame
     #[default]
-    Relative,
+    R,
+    /// Time of day, UTC
+    U,
+    /// Date and time of day, UTC
+    Ud,
+    /// Year, day of the year and time of day, UTC
+    Udoy,
+}
+
+/// How spans of time are shown: tshark's `-u`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Seconds {
+    /// Seconds
+    #[default]
+    S,
+    /// Hours, minutes and seconds
+    Hms,
 }
 
 /// Nanoseconds in a second.
 const SECOND: i128 = 1_000_000_000;
 
-/// What the Time column needs to know of the frames before.
-#[derive(Default)]
+/// Writes Time columns, and remembers what they need of the frames before.
 pub struct Clock {
+    format: Format,
+    seconds: Seconds,
+    zone: TimeZone,
     first: Option<Time>,
+    captured: Option<Time>,
+    displayed: Option<Time>,
 }
 
 fn nanos(time: Time) -> i128 {
     i128::from(time.secs) * SECOND + i128::from(time.nanos)
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(Format::default(), Seconds::default())
+    }
+}
+
 impl Clock {
-    /// Writes the Time column of the frame captured at `time`, with `precision` decimal digits.
-    pub fn write(&mut self, time: Time, precision: u8, line: &mut Line) {
-        let first = *self.first.get_or_insert(time);
-        seconds(nanos(time) - nanos(first), precision, line);
+    /// A clock that shows times in `format`, spans of time as `seconds` says.
+    pub fn new(format: Format, seconds: Seconds) -> Self {
+        let local = matches!(format, Format::A | Format::Ad | Format::Adoy);
+        let zone = if local { TimeZone::system() } else { TimeZone::UTC };
+        Self { format, seconds, zone, first: None, captured: None, displayed: None }
+    }
+
+    /// Notes that a frame was captured at `time`, displayed or not. Call it behind [`write`](Self::write).
+    pub fn tick(&mut self, time: Option<Time>) {
+        if let Some(time) = time {
+            self.first.get_or_insert(time);
+            self.captured = Some(time);
+        }
+    }
+
+    /// Writes the Time column of a frame captured at `time`, with `precision` decimal digits.
+    pub fn write(&mut self, time: Option<Time>, precision: u8, line: &mut Line) {
+        let Some(time) = time else { return };
+        match self.format {
+            Format::R => self.span(time, self.first, precision, line),
+            Format::D => self.span(time, self.captured, precision, line),
+            Format::Dd => self.span(time, self.displayed, precision, line),
+            Format::E => seconds(nanos(time), precision, line),
+            format => date(time, &self.zone, format, precision, line),
+        }
+        self.displayed = Some(time);
+    }
+
+    fn span(&self, time: Time, since: Option<Time>, precision: u8, line: &mut Line) {
+        let span = nanos(time) - nanos(since.unwrap_or(time));
+        match self.seconds {
+            Seconds::S => seconds(span, precision, line),
+            Seconds::Hms => hours(span, precision, line),
+        }
     }
 }
 
@@ -39,9 +111,121 @@ pub fn seconds(span: i128, precision: u8, line: &mut Line) {
     }
     let span = span.unsigned_abs();
     line.dec((span / SECOND.unsigned_abs()) as u64);
+    fraction((span % SECOND.unsigned_abs()) as u32, precision, line);
+}
+
+fn fraction(nanos: u32, precision: u8, line: &mut Line) {
     let digits = precision.min(9);
     if digits > 0 {
-        let fraction = (span % SECOND.unsigned_abs()) as u64 / 10_u64.pow(9 - u32::from(digits));
-        line.byte(b'.').dec_wide(fraction, digits.into());
+        line.byte(b'.').dec_wide(nanos / 10_u32.pow(9 - u32::from(digits)), digits.into());
+    }
+}
+
+/// Writes a span of nanoseconds in hours, minutes and seconds: `103472h 19m 31.606140s`.
+fn hours(span: i128, precision: u8, line: &mut Line) {
+    if span < 0 {
+        line.str("- ");
+    }
+    let span = span.unsigned_abs();
+    let secs = (span / SECOND.unsigned_abs()) as u64;
+    let two = |line: &mut Line, num: u64| {
+        if num < 10 {
+            line.byte(b' ');
+        }
+        line.dec(num);
+    };
+    if secs >= 3600 {
+        line.dec(secs / 3600).str("h ");
+    }
+    if secs >= 60 {
+        two(line, secs / 60 % 60);
+        line.str("m ");
+    }
+    two(line, secs % 60);
+    fraction((span % SECOND.unsigned_abs()) as u32, precision, line);
+    line.byte(b's');
+}
+
+/// Seconds in a day.
+const DAY: i64 = 86_400;
+
+/// A date and time of day, far beyond the years that a calendar library covers.
+struct Civil {
+    year: i64,
+    month: u8,
+    day: u8,
+    day_of_year: u16,
+    second_of_day: i64,
+}
+
+impl Civil {
+    fn new(time: Time, zone: &TimeZone) -> Self {
+        let offset = Timestamp::from_second(time.secs).map_or(0, |stamp| zone.to_offset(stamp).seconds());
+        let secs = time.secs.saturating_add(offset.into());
+        let (days, second_of_day) = (secs.div_euclid(DAY), secs.rem_euclid(DAY));
+        // The calendar repeats every 400 years, which are 146,097 days: look the date up in the era of 1970.
+        let (eras, days) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let epoch = civil::date(1970, 1, 1);
+        let date = epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch);
+        let day_of_year = date.day_of_year() as u16;
+        Self {
+            year: i64::from(date.year()) + eras * 400,
+            month: date.month() as u8,
+            day: date.day() as u8,
+            day_of_year,
+            second_of_day,
+        }
+    }
+}
+
+fn date(time: Time, zone: &TimeZone, format: Format, precision: u8, line: &mut Line) {
+    let civil = Civil::new(time, zone);
+    match format {
+        Format::Ad | Format::Ud => {
+            line.int(civil.year).byte(b'-').dec_wide(civil.month, 2).byte(b'-').dec_wide(civil.day, 2).byte(b' ');
+        }
+        Format::Adoy | Format::Udoy => {
+            line.int(civil.year).byte(b'/').dec_wide(civil.day_of_year, 3).byte(b' ');
+        }
+        _ => {}
+    }
+    let second = civil.second_of_day.unsigned_abs();
+    line.dec_wide(second / 3600, 2).byte(b':').dec_wide(second / 60 % 60, 2).byte(b':').dec_wide(second % 60, 2);
+    fraction(time.nanos, precision, line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Format, Seconds, Time};
+    use crate::dissect::line::Line;
+
+    fn shown(format: Format, seconds: Seconds, times: &[(i64, u32)]) -> Vec<String> {
+        let mut clock = Clock::new(format, seconds);
+        let show = |&(secs, nanos)| {
+            let (time, mut line) = (Some(Time { secs, nanos }), Line::default());
+            clock.write(time, 6, &mut line);
+            clock.tick(time);
+            String::from_utf8(line.as_bytes().to_vec()).unwrap()
+        };
+        times.iter().map(show).collect()
+    }
+
+    const TIMES: &[(i64, u32)] = &[(1_112_172_654, 366_527_000), (1_112_172_695, 204_348_000), (1_484_673_025, 972_667_000)];
+
+    #[test]
+    fn spans() {
+        assert_eq!(shown(Format::R, Seconds::S, TIMES), ["0.000000", "40.837821", "372500371.606140"]);
+        assert_eq!(shown(Format::R, Seconds::Hms, TIMES), [" 0.000000s", "40.837821s", "103472h 19m 31.606140s"]);
+        assert_eq!(shown(Format::D, Seconds::S, TIMES), ["0.000000", "40.837821", "372500330.768319"]);
+        assert_eq!(shown(Format::R, Seconds::S, &[(5, 0), (3, 500_000_000)]), ["0.000000", "-1.500000"]);
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(shown(Format::U, Seconds::S, TIMES)[0], "08:50:54.366527");
+        assert_eq!(shown(Format::Ud, Seconds::S, TIMES)[2], "2017-01-17 17:10:25.972667");
+        assert_eq!(shown(Format::Udoy, Seconds::S, TIMES)[0], "2005/089 08:50:54.366527");
+        assert_eq!(shown(Format::Ud, Seconds::S, &[(18_446_744_073_709, 551_615_000)])[0], "586524-01-19 08:01:49.551615");
+        assert_eq!(shown(Format::Ud, Seconds::S, &[(-1, 0)])[0], "1969-12-31 23:59:59.000000");
     }
 }
