@@ -2,6 +2,8 @@
 //!
 //! Nothing here goes through `core::fmt`: this is the path of every summary row.
 
+use super::unicode;
+
 /// Bytes a line holds at most; what goes beyond is dropped, as tshark drops it.
 pub const CAPACITY: usize = 4095;
 
@@ -178,27 +180,24 @@ impl Line {
         }
         self
     }
-    /// Appends text from a packet, with what is not printable escaped as tshark escapes it: `\r\n`, `\033`.
+    /// Appends text from a packet, with what is not printable escaped as tshark escapes it: `\r\n`, `\033`, `\u200E`.
     ///
-    /// Valid UTF-8 passes through; a byte that is not part of it becomes U+FFFD.
+    /// A sequence that is not UTF-8 becomes U+FFFD.
     pub fn text(&mut self, bytes: &[u8]) -> &mut Self {
-        for chunk in bytes.utf8_chunks() {
-            let valid = chunk.valid().as_bytes();
-            let mut rest = valid;
-            while let Some(at) = rest.iter().position(|&b| b < 0x20 || b == 0x7f || b == b'\\') {
-                let (plain, tail) = rest.split_at(at);
-                self.bytes(plain);
-                if let Some((&byte, tail)) = tail.split_first() {
-                    self.escape(byte);
-                    rest = tail;
-                }
+        let mut rest = bytes;
+        loop {
+            let plain = rest.iter().position(|byte| !(0x20..0x7f).contains(byte)).unwrap_or(rest.len());
+            let (head, tail) = rest.split_at(plain);
+            self.bytes(head);
+            let (char, len) = unicode::decode(tail);
+            match tail.first() {
+                None => return self,
+                Some(&byte) if len == 1 && byte < 0x80 => self.escape(byte),
+                Some(_) if unicode::is_print(char) => _ = self.char(char),
+                Some(_) => self.escape_wide(char),
             }
-            self.bytes(rest);
-            if !chunk.invalid().is_empty() {
-                self.char('\u{fffd}');
-            }
+            rest = tail.get(len..).unwrap_or_default();
         }
-        self
     }
     fn escape(&mut self, byte: u8) {
         match byte {
@@ -209,9 +208,15 @@ impl Line {
             11 => self.str("\\v"),
             12 => self.str("\\f"),
             13 => self.str("\\r"),
-            b'\\' => self.str("\\\\"),
             _ => self.byte(b'\\').byte(b'0' + (byte >> 6)).byte(b'0' + (byte >> 3 & 7)).byte(b'0' + (byte & 7)),
         };
+    }
+    fn escape_wide(&mut self, char: char) {
+        let (mark, digits) = if char < '\u{10000}' { ("\\u", 4) } else { ("\\U", 8) };
+        self.str(mark);
+        for i in (0..digits).rev() {
+            self.byte(hex_digit((u32::from(char) >> (4 * i)) as u8).to_ascii_uppercase());
+        }
     }
     /// Appends spaces until the text that began at `start` is `width` characters wide.
     pub fn pad_from(&mut self, start: usize, width: usize) -> &mut Self {
@@ -266,7 +271,8 @@ mod tests {
 
     #[test]
     fn unprintable_text_is_escaped() {
-        assert_eq!(line(|l| _ = l.text(b"a\r\n\x1b\\\x7f\xc3\xa9\xff")), "a\\r\\n\\033\\\\\\177\u{e9}\u{fffd}");
+        assert_eq!(line(|l| _ = l.text(b"a\r\n\x1b\\\x7f\xc3\xa9\xff")), "a\\r\\n\\033\\\\177\u{e9}\u{fffd}");
+        assert_eq!(line(|l| _ = l.text(b"\xe2\x80\x8ea\xf3\xa0\x80\x81")), "\\u200Ea\\U000E0001");
     }
 
     #[test]
