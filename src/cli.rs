@@ -25,6 +25,14 @@ pub struct Cli {
     #[arg(short = 'n')]
     pub numeric: bool,
 
+    /// Print the detail tree of each packet
+    #[arg(short = 'V')]
+    pub tree: bool,
+
+    /// Print the detail tree with only these layers opened (filter names, separated by commas)
+    #[arg(short = 'O', value_name = "PROTOCOLS", value_delimiter = ',')]
+    pub only: Vec<String>,
+
     /// What the Time column shows
     #[arg(short = 't', value_name = "FORMAT", value_enum, default_value_t)]
     pub time: Format,

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::cli::{Cli, When};
 use crate::dissect::registry::Registry;
-use crate::dissect::sink::{Quiet, Sink};
+use crate::dissect::sink::{Detail, Quiet, Sink};
 use crate::dissect::worker::Worker;
 use crate::present::View;
 use crate::present::summary::Summary;
 use crate::present::time::Clock;
+use crate::present::tree::Tree;
 use crate::source::{CaptureFile, Source};
 
 /// The command line was wrong: tshark's exit status for it.
@@ -34,20 +35,24 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let mut worker = Worker::<Quiet>::new(Arc::new(Registry::default()));
-    let mut view = Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
     let mut output = Output::new(cli.line_buffered);
-    drive(&mut source, &mut worker, &mut view, &mut output, cli.count.unwrap_or(u64::MAX))
+    let count = cli.count.unwrap_or(u64::MAX);
+    if cli.tree || !cli.only.is_empty() {
+        let mut view = Tree::new(cli.only.clone());
+        return drive::<Detail>(&mut source, &mut view, &mut output, count);
+    }
+    let mut view = Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
+    drive::<Quiet>(&mut source, &mut view, &mut output, count)
 }
 
-/// Feeds at most `count` frames of `source` through `worker` to `view`.
+/// Feeds at most `count` frames of `source` through a worker to `view`.
 fn drive<S: Sink>(
     source: &mut impl Source,
-    worker: &mut Worker<S>,
     view: &mut impl View<S>,
     output: &mut Output,
     count: u64,
 ) -> ExitCode {
+    let mut worker = Worker::<S>::new(Arc::new(Registry::default()));
     view.begin(&mut output.waiting);
     let mut left = count;
     let ended = loop {
@@ -58,7 +63,7 @@ fn drive<S: Sink>(
         match source.next() {
             Ok(Some(frame)) => {
                 worker.dissect(&frame);
-                view.frame(&frame, worker, &mut output.waiting);
+                view.frame(&frame, &mut worker, &mut output.waiting);
             }
             Ok(None) => break None,
             Err(error) => break Some(error),

@@ -434,6 +434,22 @@ impl<'p, S: Sink> Cursor<'p, S> {
         outcome
     }
 
+    /// The place of the next item in the tree, for [`insert_at`](Self::insert_at).
+    pub fn mark(&self) -> usize {
+        self.worker.sink.mark()
+    }
+    /// Records at `mark` what is only known once the payload has been dissected: a trailer stands in its own layer,
+    /// before the payload's.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn insert_at<T>(&mut self, mark: usize, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let from = self.worker.sink.mark();
+        let outcome = body(self);
+        self.worker.sink.move_to(from, mark);
+        outcome
+    }
+
     // ---- handing on
 
     /// Hands the rest of the window to the protocol under `key`; says whether there was one that took it.

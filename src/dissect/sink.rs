@@ -78,6 +78,8 @@ pub trait Sink: Default + Sized + 'static {
     fn label(&mut self, _mark: usize, _appended: bool, _write: impl FnOnce(&mut Line)) {}
     /// Gives the item at `mark` its text value.
     fn text(&mut self, _mark: usize, _write: impl FnOnce(&mut Line)) {}
+    /// Moves the items from `from` on to `to`, before those that stand there.
+    fn move_to(&mut self, _from: usize, _to: usize) {}
     /// Keeps a buffer that is not the frame, under a title, and gives its number.
     fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
         0
@@ -196,6 +198,12 @@ impl Sink for Detail {
     fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
         let span = self.keep(write);
         self.change(mark, |item| item.text = span);
+    }
+    fn move_to(&mut self, from: usize, to: usize) {
+        let len = self.items.len().saturating_sub(from);
+        if let Some(items) = self.items.get_mut(to..) {
+            items.rotate_right(len.min(items.len()));
+        }
     }
     fn buffer(&mut self, title: &'static str, bytes: &[u8]) -> u8 {
         if self.buffers.len() >= 255 {

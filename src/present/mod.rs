@@ -4,6 +4,8 @@ pub mod color;
 pub mod columns;
 pub mod summary;
 pub mod time;
+pub mod tree;
+pub mod value;
 
 use crate::dissect::worker::Worker;
 use crate::source::Frame;

@@ -150,16 +150,21 @@ fn hours(span: i128, precision: u8, line: &mut Line) {
 const DAY: i64 = 86_400;
 
 /// A date and time of day, far beyond the years that a calendar library covers.
-struct Civil {
-    year: i64,
-    month: u8,
-    day: u8,
-    day_of_year: u16,
-    second_of_day: i64,
+pub struct Civil {
+    /// The year; 0 is 1 BC.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 1 to 366.
+    pub day_of_year: u16,
+    second_of_day: u32,
 }
 
 impl Civil {
-    fn new(time: Time, zone: &TimeZone) -> Self {
+    /// The date and time of day at `time` in `zone`.
+    pub fn new(time: Time, zone: &TimeZone) -> Self {
         let offset = Timestamp::from_second(time.secs).map_or(0, |stamp| zone.to_offset(stamp).seconds());
         let secs = time.secs.saturating_add(offset.into());
         let (days, second_of_day) = (secs.div_euclid(DAY), secs.rem_euclid(DAY));
@@ -167,14 +172,20 @@ impl Civil {
         let (eras, days) = (days.div_euclid(146_097), days.rem_euclid(146_097));
         let epoch = civil::date(1970, 1, 1);
         let date = epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch);
-        let day_of_year = date.day_of_year() as u16;
-        Self {
-            year: i64::from(date.year()) + eras * 400,
-            month: date.month() as u8,
-            day: date.day() as u8,
-            day_of_year,
-            second_of_day,
-        }
+        let (month, day) = (date.month() as u8, date.day() as u8);
+        let (year, day_of_year) = (i64::from(date.year()) + eras * 400, date.day_of_year() as u16);
+        Self { year, month, day, day_of_year, second_of_day: second_of_day as u32 }
+    }
+    /// Writes the time of day: `08:50:54.366527`.
+    pub fn clock(&self, nanos: u32, precision: u8, line: &mut Line) {
+        let second = self.second_of_day;
+        line.dec_wide(second / 3600, 2).byte(b':').dec_wide(second / 60 % 60, 2).byte(b':').dec_wide(second % 60, 2);
+        fraction(nanos, precision, line);
+    }
+    /// The name of `zone` at `time`: `CET`.
+    pub fn zone_name(&self, time: Time, zone: &TimeZone) -> String {
+        let stamp = Timestamp::from_second(time.secs).unwrap_or_default();
+        zone.to_offset_info(stamp).abbreviation().to_owned()
     }
 }
 
@@ -189,9 +200,7 @@ fn date(time: Time, zone: &TimeZone, format: Format, precision: u8, line: &mut L
         }
         _ => {}
     }
-    let second = civil.second_of_day.unsigned_abs();
-    line.dec_wide(second / 3600, 2).byte(b':').dec_wide(second / 60 % 60, 2).byte(b':').dec_wide(second % 60, 2);
-    fraction(time.nanos, precision, line);
+    civil.clock(time.nanos, precision, line);
 }
 
 #[cfg(test)]

@@ -1,0 +1,209 @@
+//! Values of fields, written down: as the tree shows them, and bare as `-T fields` and JSON do.
+
+use super::time::{self, Civil};
+use crate::dissect::field::{Base, Field, Kind, Meaning};
+use crate::dissect::line::Line;
+use crate::dissect::sink::{Detail, Item};
+use crate::source::Time;
+
+/// Bytes of a byte string that the tree shows at most.
+const SHOWN_BYTES: usize = 36;
+
+/// An item together with what its bytes and texts lie in.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// The sink it lies in.
+    pub detail: &'a Detail,
+    /// The frame's bytes.
+    pub frame: &'a [u8],
+}
+
+impl<'a> Value<'a> {
+    /// The item's bytes.
+    pub fn bytes(&self) -> &'a [u8] {
+        let buffer = self.detail.buffer_bytes(self.item.buffer, self.frame);
+        buffer.get(self.item.start as usize..self.item.end as usize).unwrap_or_default()
+    }
+    /// The item's text: its own where it has one, else its bytes.
+    pub fn text(&self) -> &'a [u8] {
+        if self.item.text.len > 0 { self.detail.span(self.item.text) } else { self.bytes() }
+    }
+    fn fixed<const N: usize>(&self) -> Option<[u8; N]> {
+        self.bytes().first_chunk().copied()
+    }
+    fn time(&self) -> Time {
+        let nanos = self.item.num as i64;
+        Time { secs: nanos.div_euclid(1_000_000_000), nanos: nanos.rem_euclid(1_000_000_000) as u32 }
+    }
+
+    /// Writes the value as the tree shows it: `IPv4 (0x0800)`, `Set`, `20 bytes`.
+    pub fn shown(&self, line: &mut Line) {
+        let (field, value) = (self.item.field, self.item.value());
+        match (field.kind, field.meaning) {
+            (_, Meaning::Custom(write)) => write(value, line),
+            (Kind::Bool, Meaning::Flag(yes, no)) => _ = line.str(if value != 0 { yes } else { no }),
+            (Kind::Bool, _) => _ = line.str(if value != 0 { "True" } else { "False" }),
+            (Kind::Bytes, _) => bytes(self.bytes(), line),
+            (Kind::Str, _) => _ = line.text(self.text()),
+            (Kind::RelTime, _) => {
+                time::seconds(i128::from(self.item.num as i64), 9, line);
+                line.str(" seconds");
+            }
+            (_, Meaning::Names(_)) => {
+                line.str(field.name(value).unwrap_or("Unknown")).str(" (");
+                self.bare(line);
+                line.byte(b')');
+            }
+            (_, Meaning::Unit(many, one)) => {
+                self.bare(line);
+                line.str(if value == 1 { one } else { many });
+            }
+            _ => {
+                self.bare(line);
+                second_base(field, value, line);
+            }
+        }
+    }
+
+    /// Writes the value bare: `0x0800`, `1`, `20`.
+    pub fn bare(&self, line: &mut Line) {
+        let (field, value) = (self.item.field, self.item.value());
+        match field.kind {
+            Kind::Bytes => _ = line.hex_bytes(self.bytes(), ""),
+            Kind::Str => _ = line.bytes(self.text()),
+            Kind::Ether | Kind::Eui64 => _ = line.hex_bytes(self.bytes(), ":"),
+            Kind::Ipv4 => _ = self.fixed().map(|address| _ = line.ipv4(&address)),
+            Kind::Ipv6 => _ = self.fixed().map(|address| _ = line.ipv6(&address)),
+            Kind::AbsTime => date(self.time(), field.base, line),
+            Kind::RelTime => time::seconds(i128::from(self.item.num as i64), 9, line),
+            Kind::I8 | Kind::I16 | Kind::I24 | Kind::I32 | Kind::I64 if field.mask == 0 => _ = line.int(self.item.num as i64),
+            Kind::F32 | Kind::F64 => float(f64::from_bits(self.item.num), field.kind, line),
+            Kind::Guid => guid(self.bytes(), line),
+            Kind::Oid => oid(self.bytes(), line),
+            Kind::None | Kind::Protocol | Kind::Expert(..) => {}
+            Kind::Bool => _ = line.dec(u64::from(value != 0)),
+            Kind::Char => character(value as u8, line),
+            _ => number(field, value, line),
+        }
+    }
+}
+
+/// Digits of a number in base 16, by the field's width.
+fn hex_digits(field: &Field) -> usize {
+    usize::from(field.width()).div_ceil(4)
+}
+
+fn number(field: &Field, value: u64, line: &mut Line) {
+    match field.base {
+        Base::Hex | Base::HexDec => {
+            let digits = if field.mask == 0 { hex_digits(field) } else { (field.mask.count_ones() as usize).div_ceil(4) };
+            line.str("0x").hex(value, digits);
+        }
+        Base::Oct => octal(value, line),
+        _ => _ = line.dec(value),
+    }
+}
+
+fn octal(value: u64, line: &mut Line) {
+    line.byte(b'0');
+    let digits = (64 - value.leading_zeros()).div_ceil(3);
+    for i in (0..digits).rev() {
+        line.byte(b'0' + (value >> (3 * i) & 7) as u8);
+    }
+}
+
+/// The number once more in the second base of a field that is shown in two.
+fn second_base(field: &Field, value: u64, line: &mut Line) {
+    match field.base {
+        Base::HexDec => _ = line.str(" (").dec(value).byte(b')'),
+        Base::DecHex => _ = line.str(" (0x").hex(value, hex_digits(field)).byte(b')'),
+        _ => {}
+    }
+}
+
+fn bytes(bytes: &[u8], line: &mut Line) {
+    if bytes.is_empty() {
+        line.str("<MISSING>");
+        return;
+    }
+    line.hex_bytes(bytes.get(..SHOWN_BYTES).unwrap_or(bytes), "");
+    if bytes.len() > SHOWN_BYTES {
+        line.char('…');
+    }
+}
+
+fn character(byte: u8, line: &mut Line) {
+    line.byte(b'\'').text(&[byte]).byte(b'\'');
+}
+
+/// Digits that tell apart all values of the type.
+fn float(value: f64, kind: Kind, line: &mut Line) {
+    // Rare enough, and hard enough to get right, for the standard library's printing.
+    let text = if kind == Kind::F32 { format!("{}", value as f32) } else { format!("{value}") };
+    line.str(&text);
+}
+
+fn guid(bytes: &[u8], line: &mut Line) {
+    for (i, byte) in bytes.iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            line.byte(b'-');
+        }
+        line.hex(*byte, 2);
+    }
+}
+
+/// An object identifier from its BER content (ITU-T X.690 section 8.19).
+fn oid(bytes: &[u8], line: &mut Line) {
+    let (mut arc, mut first) = (0_u64, true);
+    for &byte in bytes {
+        arc = arc << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            if first {
+                let top = (arc / 40).min(2);
+                line.dec(top).byte(b'.').dec(arc - top * 40);
+            } else {
+                line.byte(b'.').dec(arc);
+            }
+            (arc, first) = (0, false);
+        }
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Writes a moment as fields show it: `Mar 30, 2005 08:50:54.366527000 UTC`.
+fn date(time: Time, base: Base, line: &mut Line) {
+    let zone = if base == Base::Utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
+    let civil = Civil::new(time, &zone);
+    let month = MONTHS.get(usize::from(civil.month).saturating_sub(1)).copied().unwrap_or_default();
+    line.str(month).byte(b' ');
+    if civil.day < 10 {
+        line.byte(b' ');
+    }
+    line.dec(civil.day).str(", ").int(civil.year).byte(b' ');
+    civil.clock(time.nanos, 9, line);
+    line.byte(b' ');
+    if base == Base::Utc {
+        line.str("UTC");
+    } else {
+        line.str(&civil.zone_name(time, &zone));
+    }
+}
+
+/// Writes the bits of `num` that are `field`'s, as the tree shows them before a masked field: `.... ..1.`.
+pub fn bit_pattern(field: &Field, num: u64, line: &mut Line) {
+    let width = u32::from(field.width().max(1));
+    for bit in (0..width).rev() {
+        let place = 1_u64 << bit;
+        line.byte(match (field.mask & place != 0, num & place != 0) {
+            (false, _) => b'.',
+            (true, false) => b'0',
+            (true, true) => b'1',
+        });
+        if bit > 0 && bit % 4 == 0 {
+            line.byte(b' ');
+        }
+    }
+}
