@@ -13,6 +13,9 @@ pub enum Stop {
     Snapped,
     /// The packet itself ends too early, or contradicts itself: `[Malformed Packet]`.
     Malformed,
+    /// Something within claims to be longer than what it is in:
+    /// `[Malformed Packet: length of contained item exceeds length of containing item]`.
+    Overrun,
     /// A message over a stream goes on in later segments: the message that starts at byte `from` of the cursor's
     /// buffer waits for more. Messages before it have been dissected.
     More {

@@ -122,7 +122,11 @@ impl Row {
     }
     /// Appends why a dissector stopped.
     pub fn remark(&mut self, stop: Stop) {
-        self.info().str(if stop == Stop::Snapped { "[Packet size limited during capture]" } else { "[Malformed Packet]" });
+        self.info().str(match stop {
+            Stop::Snapped => "[Packet size limited during capture]",
+            Stop::Overrun => "[Malformed Packet: length of contained item exceeds length of containing item]",
+            _ => "[Malformed Packet]",
+        });
     }
     /// The state now; text so far is fenced, so that coming back finds it whole.
     pub fn save(&mut self) -> Saved {

