@@ -37,4 +37,5 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<transport::tcp::Tcp>(),
     Entry::of::<transport::udp::Udp>(),
     // application
+    Entry::of::<application::http::Http>(),
 ];

@@ -83,6 +83,8 @@ pub trait Protocol: 'static {
     const NAME: &'static str;
     /// Every field it may record.
     const FIELDS: &'static [&'static Field];
+    /// Further fields, declared in the other files of its folder.
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[];
     /// Every expert remark it may make.
     const EXPERTS: &'static [&'static Field] = &[];
     /// Where it is to be found.

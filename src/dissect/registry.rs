@@ -19,8 +19,8 @@ pub struct Entry {
     pub layer: &'static Field,
     /// The short name.
     pub name: &'static str,
-    /// Every field it may record.
-    pub fields: &'static [&'static Field],
+    fields: &'static [&'static Field],
+    more_fields: &'static [&'static [&'static Field]],
     /// Every expert remark it may make.
     pub experts: &'static [&'static Field],
     /// Where it is to be found.
@@ -36,9 +36,14 @@ impl Entry {
             layer: P::LAYER,
             name: P::NAME,
             fields: P::FIELDS,
+            more_fields: P::MORE_FIELDS,
             experts: P::EXPERTS,
             keys: P::KEYS,
         }
+    }
+    /// Every field it may record.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().chain(self.more_fields.iter().copied().flatten()).copied()
     }
 }
 

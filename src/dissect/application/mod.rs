@@ -1,1 +1,3 @@
 //! What programs say to each other.
+
+pub mod http;

@@ -42,7 +42,7 @@ fn state<'a, S: Sink>(c: &'a mut Cursor<'_, S>, current: Current) -> Option<&'a 
 /// Those of the inner protocol.
 pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
     if c.reported() == 0 {
-        return if at.fin { closed(c, at) } else { Ok(()) };
+        return if at.fin { closed(c, at, at.seq).map(|_| ()) } else { Ok(()) };
     }
     if at.repeated {
         return Ok(());
@@ -55,22 +55,23 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
         match side(c, at.current).and_then(|side| side.offer(seq, rest)) {
             None => break,
             Some(Outcome::Waiting(taken)) => {
-                if !c.row().claimed() {
-                    own(c.claim());
+                let end = seq.wrapping_add(taken as u32);
+                if at.fin && taken == rest.len() && closed(c, at, end)? {
+                    return Ok(());
                 }
-                as_segment(c);
+                as_segment(c, own);
                 c.skip(taken)?;
                 if c.remaining() == 0 {
                     return Ok(());
                 }
                 seq = seq.wrapping_add(taken as u32);
                 c.row().fence();
-                let outcome = fresh(c, at, seq);
+                let outcome = fresh(c, at, seq, own);
                 c.protocol("TCP");
                 return outcome;
             }
             Some(Outcome::Complete(message, taken)) => {
-                reassembled(c, at, message)?;
+                reassembled(c, at, message, own)?;
                 c.skip(taken)?;
                 if c.remaining() == 0 {
                     return Ok(());
@@ -79,12 +80,15 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
             }
         }
     }
-    if at.stale { Ok(()) } else { fresh(c, at, seq) }
+    if at.stale { Ok(()) } else { fresh(c, at, seq, own) }
 }
 
 /// The segment shows as part of a message that goes on elsewhere.
-fn as_segment<S: Sink>(c: &mut Cursor<'_, S>) {
+fn as_segment<S: Sink>(c: &mut Cursor<'_, S>, own: &dyn Fn(&mut Line)) {
     c.protocol("TCP");
+    if !c.row().claimed() {
+        own(c.claim());
+    }
     let info = c.info();
     if !info.is_empty() {
         info.byte(b' ');
@@ -93,7 +97,7 @@ fn as_segment<S: Sink>(c: &mut Cursor<'_, S>) {
 }
 
 /// Dissects bytes with which a message may begin.
-fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<(), Stop> {
+fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
     let whole = c.remaining() == c.reported();
     let start = c.pos();
     let (from, need) = match hand_on(c, at, whole) {
@@ -106,13 +110,13 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<(), St
         side.keep(seq.wrapping_add((from - start) as u32), rest, need);
     }
     if from == start {
-        as_segment(c);
+        as_segment(c, own);
     }
     Ok(())
 }
 
 /// Dissects a message that is complete, as far as its dissector knew.
-fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message) -> Result<(), Stop> {
+fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
     let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true);
     match outcome {
         Err(Stop::More { from, need }) => {
@@ -122,7 +126,7 @@ fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message
                 side.resume(message, need);
             }
             if from == 0 {
-                as_segment(c);
+                as_segment(c, own);
             }
             Ok(())
         }
@@ -130,10 +134,10 @@ fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message
     }
 }
 
-/// The sender closed: a message that waited for this is complete.
-fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival) -> Result<(), Stop> {
-    let Some(message) = side(c, at.current).and_then(|side| side.close(at.seq)) else { return Ok(()) };
-    hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false)
+/// The sender closed at `seq`: a message that waited for this is complete. Says whether there was one.
+fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool, Stop> {
+    let Some(message) = side(c, at.current).and_then(|side| side.close(seq)) else { return Ok(false) };
+    hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false).map(|()| true)
 }
 
 /// Hands the window to the protocol of the conversation, of the server's port, of the lower port, of the higher one,

@@ -1,0 +1,199 @@
+//! The head of a message: its first line and its header fields (RFC 9112 sections 2 to 5).
+
+use super::LAYER;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::protocol::Stop;
+use crate::dissect::sink::Sink;
+use crate::fields;
+
+fields! {
+    METHOD = "http.request.method", "Request Method", Str;
+    URI = "http.request.uri", "Request URI", Str;
+    CODE = "http.response.code", "Status Code", U16;
+    LINE = "http.header_line", "Header", Str;
+}
+
+/// Methods of HTTP and its extensions (IANA's registry, WebDAV, UPnP and others in use).
+const METHODS: &[&[u8]] = &[
+    b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"CONNECT", b"TRACE", b"PATCH", b"LINK", b"UNLINK",
+    b"PROPFIND", b"PROPPATCH", b"MKCOL", b"COPY", b"MOVE", b"LOCK", b"UNLOCK", b"ACL", b"BIND", b"REBIND", b"UNBIND",
+    b"BASELINE-CONTROL", b"CHECKIN", b"CHECKOUT", b"LABEL", b"MERGE", b"MKACTIVITY", b"MKCALENDAR", b"MKWORKSPACE",
+    b"ORDERPATCH", b"REPORT", b"SEARCH", b"UNCHECKOUT", b"UPDATE", b"UPDATEREDIRECTREF", b"MKREDIRECTREF",
+    b"VERSION-CONTROL", b"NOTIFY", b"SUBSCRIBE", b"UNSUBSCRIBE", b"M-SEARCH", b"POLL", b"BCOPY", b"BDELETE", b"BMOVE",
+    b"BPROPFIND", b"BPROPPATCH", b"X-MS-ENUMATTS", b"RPC_CONNECT", b"RPC_IN_DATA", b"RPC_OUT_DATA", b"CCM_POST",
+];
+
+/// What the first line makes of a message.
+pub(super) enum Start<'p> {
+    /// A request.
+    Request {
+        /// The method.
+        method: &'p [u8],
+        /// The target.
+        uri: &'p [u8],
+    },
+    /// A response.
+    Response {
+        /// The status code.
+        status: u16,
+    },
+    /// Neither: these are no message's first bytes.
+    Neither,
+}
+
+impl<'p> Start<'p> {
+    pub(super) fn parse(line: &'p [u8]) -> Self {
+        if let Some(rest) = line.strip_prefix(b"HTTP/") {
+            let status = rest.split(|&b| b == b' ').nth(1).map_or(0, |code| number(code) as u16);
+            return Self::Response { status };
+        }
+        let mut words = line.split(|&b| b == b' ');
+        match (words.next(), words.find(|word| !word.is_empty())) {
+            (Some(method), Some(uri)) if METHODS.contains(&method) => Self::Request { method, uri },
+            _ => Self::Neither,
+        }
+    }
+}
+
+/// The decimal number that `digits` begin with.
+fn number(digits: &[u8]) -> u64 {
+    let digits = digits.iter().take_while(|b| b.is_ascii_digit());
+    digits.fold(0, |num, &b| u64::from(b - b'0').saturating_add(num.saturating_mul(10)))
+}
+
+/// The port behind the colon of `host:port`.
+pub(super) fn port_of(authority: &[u8]) -> Option<u16> {
+    let colon = authority.iter().rposition(|&b| b == b':')?;
+    u16::try_from(number(authority.get(colon + 1..)?)).ok().filter(|&port| port != 0)
+}
+
+/// A line: its text, and its length with the line end.
+pub(super) struct TextLine<'p> {
+    pub(super) text: &'p [u8],
+    pub(super) len: usize,
+}
+
+/// The line that `bytes` begin with, if it is there whole.
+pub(super) fn line(bytes: &[u8]) -> Option<TextLine<'_>> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let text = bytes.get(..end)?;
+    Some(TextLine { text: text.strip_suffix(b"\r").unwrap_or(text), len: end + 1 })
+}
+
+/// The message's first line; line ends before it are passed over (RFC 9112 section 2.2).
+pub(super) fn first_line(bytes: &[u8]) -> Option<TextLine<'_>> {
+    let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    line(bytes.get(skipped..)?).map(|line| TextLine { text: line.text, len: line.len + skipped })
+}
+
+/// Whether `bytes` look like the beginning of a message to somebody who has not seen one yet. On HTTP's own ports
+/// part of the first line is enough.
+pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
+    let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    let bytes = bytes.get(skipped..).unwrap_or_default();
+    let Some(line) = line(bytes) else { return by_port && begins_first_line(bytes) };
+    if by_port {
+        return !matches!(Start::parse(line.text), Start::Neither);
+    }
+    let ends = |text: &[u8]| text.ends_with(b"HTTP/1.0") || text.ends_with(b"HTTP/1.1");
+    match Start::parse(line.text) {
+        Start::Request { .. } => ends(line.text),
+        Start::Response { .. } => line.text.starts_with(b"HTTP/1."),
+        Start::Neither => false,
+    }
+}
+
+/// Whether these bytes, which end before their line does, may be the beginning of a first line.
+fn begins_first_line(bytes: &[u8]) -> bool {
+    let word = bytes.split(|&b| b == b' ').next().unwrap_or_default();
+    let whole = word.len() < bytes.len();
+    let fits = |method: &&[u8]| if whole { **method == *word } else { method.starts_with(word) };
+    METHODS.iter().any(fits) || bytes.starts_with(b"HTTP/") || b"HTTP/".starts_with(bytes)
+}
+
+/// The head of a message, as far as the rest of it depends on it.
+#[derive(Default)]
+pub(super) struct Head<'p> {
+    /// Length in bytes, the empty line included.
+    pub(super) len: usize,
+    pub(super) content_length: Option<u64>,
+    pub(super) chunked: bool,
+    /// Media type without parameters.
+    pub(super) content_type: Option<&'p [u8]>,
+    /// The media type's parameters.
+    pub(super) parameters: &'p [u8],
+    pub(super) encoding: Option<&'p [u8]>,
+    pub(super) upgrade: Option<&'p [u8]>,
+}
+
+impl<'p> Head<'p> {
+    /// The head that `bytes` begin with, if it is there whole.
+    pub(super) fn parse(bytes: &'p [u8]) -> Option<Self> {
+        let mut head = Self::default();
+        let mut at = first_line(bytes)?.len;
+        loop {
+            let TextLine { text, len } = line(bytes.get(at..)?)?;
+            at += len;
+            if text.is_empty() {
+                head.len = at;
+                return Some(head);
+            }
+            head.field(text);
+        }
+    }
+    /// A head that the capture or the sender broke off: the lines that are there.
+    pub(super) fn cut_short(bytes: &'p [u8]) -> Self {
+        let mut head = Self { len: bytes.len(), ..Self::default() };
+        bytes.split(|&b| b == b'\n').skip(1).for_each(|text| head.field(text.trim_ascii_end()));
+        head
+    }
+    fn field(&mut self, text: &'p [u8]) {
+        let Some(colon) = memchr::memchr(b':', text) else { return };
+        let (name, value) = text.split_at(colon);
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
+        match name.len() {
+            7 if is(b"Upgrade") => self.upgrade = Some(value),
+            12 if is(b"Content-Type") => {
+                let end = memchr::memchr(b';', value).unwrap_or(value.len());
+                let (kind, parameters) = value.split_at(end);
+                (self.content_type, self.parameters) = (Some(kind.trim_ascii_end()), parameters);
+            }
+            14 if is(b"Content-Length") => self.content_length = Some(number(value)),
+            16 if is(b"Content-Encoding") => self.encoding = Some(value),
+            17 if is(b"Transfer-Encoding") => self.chunked = value.to_ascii_lowercase().starts_with(b"chunked"),
+            _ => {}
+        }
+    }
+}
+
+/// Records the head's lines.
+pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &Head<'_>) -> Result<(), Stop> {
+    debug_assert_eq!(LAYER.key, "http");
+    if !S::DETAIL {
+        return c.skip(head.len);
+    }
+    let end = c.pos() + head.len;
+    let mut first = true;
+    while c.pos() < end {
+        let len = if first { first_line(c.rest()) } else { line(c.rest()) }.map_or(end - c.pos(), |line| line.len);
+        let text = c.bytes(&LINE, len.min(end - c.pos()))?;
+        c.label(|l| _ = l.text(text));
+        if std::mem::take(&mut first) {
+            c.below(|c| start_fields(c, start));
+        }
+    }
+    Ok(())
+}
+
+fn start_fields<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>) {
+    let at = c.pos();
+    match start {
+        Start::Request { method, uri } => {
+            c.text(&METHOD, at, at, |l| _ = l.bytes(method));
+            c.text(&URI, at, at, |l| _ = l.bytes(uri));
+        }
+        Start::Response { status } => c.put(&CODE, at, at, (*status).into()),
+        Start::Neither => {}
+    }
+}

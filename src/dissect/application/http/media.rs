@@ -1,0 +1,130 @@
+//! What a body is: by its media type, or by its first bytes.
+
+use std::io::Read;
+
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+
+use super::FILE_DATA;
+use super::body::{Body, join_chunks};
+use super::head::Head;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::protocol::Stop;
+use crate::dissect::sink::Sink;
+
+/// Bytes a body is decoded to at most.
+const MOST_DECODED: u64 = 1 << 24;
+
+/// What the Info and Protocol columns say of a kind of body.
+enum Note {
+    /// ` (type)`
+    Type,
+    /// `, JavaScript Object Notation (type)`, and `/JSON` behind the protocol.
+    Json,
+    /// `/XML` behind the protocol.
+    Xml,
+    /// These words.
+    Words(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+/// Media types that hold XML, besides those that say so themselves.
+const XML: &[&[u8]] = &[
+    b"text/xml", b"application/xml", b"application/soap+xml", b"image/svg+xml", b"application/rss+xml",
+    b"application/atom+xml", b"application/xml-dtd", b"text/vnd.wap.wml", b"application/vnd.wv.csp+xml",
+    b"application/rdf+xml", b"application/xspf+xml", b"application/auth-policy+xml", b"application/cpl+xml",
+    b"application/dash+xml", b"application/mathml+xml", b"application/pidf+xml", b"application/xcap-diff+xml",
+    b"application/xop+xml", b"application/x-crd+xml", b"application/x-wms-logconnectstats", b"application/wsdl+xml",
+    b"application/smil", b"application/smil+xml", b"application/problem+xml", b"application/patch-ops-error+xml",
+    b"application/x-ws+xml", b"application/x-xmlplist",
+];
+
+/// Media types that hold JSON.
+const JSON: &[&[u8]] = &[
+    b"application/json", b"application/problem+json", b"application/json-rpc", b"application/jsonrequest",
+    b"application/dds-web+json", b"application/vnd.oma.drm.roap-trigger+json", b"application/3gpphal+json",
+    b"application/3gpphalforms+json", b"application/merge-patch+json", b"application/json-patch+json",
+];
+
+fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
+    if start.starts_with(b"GIF87a") {
+        return Note::Words(" (GIF87a)");
+    }
+    let typed = head.content_type.map(<[u8]>::to_ascii_lowercase);
+    let kind = typed.as_deref().unwrap_or_default();
+    let images = typed.is_none() || kind.starts_with(b"image/");
+    let text = kind.starts_with(b"text/");
+    match kind {
+        b"application/octet-stream" => Note::Nothing,
+        _ if JSON.contains(&kind) => Note::Json,
+        _ if XML.contains(&kind) && !text || kind == b"text/xml" => Note::Xml,
+        b"application/cbor" => Note::Nothing,
+        _ if kind.starts_with(b"multipart/") => Note::Nothing,
+        _ if images && start.starts_with(b"GIF89a") => Note::Words(" (GIF89a)"),
+        _ if images && start.starts_with(b"\x89PNG\r\n\x1a\n") && start.len() > 12 => Note::Words(" (PNG)"),
+        _ if images && start.starts_with(b"\xff\xd8\xff") => Note::Words(" (JPEG JFIF image)"),
+        _ if typed.is_none() => Note::Nothing,
+        _ => Note::Type,
+    }
+}
+
+/// Dissects the body, and says in the row what it is.
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body) -> Result<(), Stop> {
+    let bytes = c.bytes(&FILE_DATA, body.len)?;
+    if bytes.is_empty() || body.broken {
+        return Ok(());
+    }
+    let mut joined = Vec::new();
+    let plain = if body.chunked {
+        join_chunks(bytes, &mut joined);
+        joined.as_slice()
+    } else {
+        bytes
+    };
+    let Some(decoded) = decode(head.encoding, plain) else { return Ok(()) };
+    let start = decoded.as_deref().unwrap_or(plain);
+    if start.is_empty() {
+        return Ok(());
+    }
+    let kind = head.content_type.unwrap_or_default();
+    let info = c.info();
+    let suffix = match note_of(head, start) {
+        Note::Type => {
+            info.str(" (").text(&kind.to_ascii_lowercase()).byte(b')');
+            ""
+        }
+        Note::Json => {
+            info.str(", JavaScript Object Notation (").text(&kind.to_ascii_lowercase()).byte(b')');
+            "/JSON"
+        }
+        Note::Xml => "/XML",
+        Note::Words(words) => {
+            info.str(words);
+            ""
+        }
+        Note::Nothing => "",
+    };
+    if !suffix.is_empty() {
+        c.row().protocol_text().str("HTTP").str(suffix);
+    }
+    Ok(())
+}
+
+/// The body before its content coding was applied (RFC 9110 section 8.4): `Some(None)` where there is none, `None`
+/// where it cannot be undone.
+fn decode(encoding: Option<&[u8]>, bytes: &[u8]) -> Option<Option<Vec<u8>>> {
+    let Some(encoding) = encoding.filter(|name| !name.eq_ignore_ascii_case(b"identity")) else { return Some(None) };
+    let mut out = Vec::new();
+    let mut read = |mut decoder: Box<dyn Read + '_>| {
+        out.clear();
+        // A body that breaks off within is as good as its beginning.
+        _ = decoder.as_mut().take(MOST_DECODED).read_to_end(&mut out);
+        !out.is_empty()
+    };
+    let done = match encoding.to_ascii_lowercase().as_slice() {
+        b"gzip" | b"x-gzip" => read(Box::new(GzDecoder::new(bytes))),
+        b"deflate" => read(Box::new(ZlibDecoder::new(bytes))) || read(Box::new(DeflateDecoder::new(bytes))),
+        _ => false,
+    };
+    done.then_some(Some(out))
+}

@@ -1,0 +1,182 @@
+//! HTTP/1.0 and 1.1 (RFC 9112): requests and responses, one after the other over a stream.
+
+mod body;
+mod head;
+mod media;
+
+use body::Framing;
+use head::{Head, Start};
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::registry::Entry;
+use crate::dissect::sink::Sink;
+use crate::fields;
+
+static LAYER: Field = Field::new("http", "Hypertext Transfer Protocol", Kind::Protocol);
+
+fields! {
+    FILE_DATA = "http.file_data", "File Data", Bytes;
+}
+
+/// HTTP/1.0 and 1.1.
+pub struct Http;
+
+/// What is remembered of a conversation in which HTTP is spoken.
+#[derive(Default)]
+pub(super) struct Session {
+    /// A message has been seen: what follows is HTTP, whatever it looks like.
+    seen: bool,
+    /// The last request was a HEAD: its response has no body.
+    head: bool,
+    /// The last request was a CONNECT, to this port.
+    connect: Option<u16>,
+    /// The tunnel that CONNECT asked for is open, to this port.
+    tunnel: Option<u16>,
+    /// The server agreed to speak another protocol.
+    upgraded: Option<Entered>,
+    /// Where in the chunks of an unfinished body to go on: the body's first bytes need no second look.
+    chunks: Option<body::Progress>,
+}
+
+/// A protocol that took the conversation over.
+struct Entered(&'static Entry);
+
+impl Protocol for Http {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "HTTP";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[head::FIELDS];
+    const KEYS: &'static [Key] = &[
+        Key::Tcp(80),
+        Key::Tcp(631),
+        Key::Tcp(1900),
+        Key::Tcp(2710),
+        Key::Tcp(2869),
+        Key::Tcp(3128),
+        Key::Tcp(3132),
+        Key::Tcp(3689),
+        Key::Tcp(5985),
+        Key::Tcp(8080),
+        Key::Tcp(8088),
+        Key::Tcp(11371),
+        Key::Sctp(80),
+        Key::TcpContent,
+    ];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if let Some(inner) = other_protocol(c) {
+            return inner;
+        }
+        if !session(c, |s| s.seen) && !head::begins_message(c.rest(), by_port(c)) {
+            return Err(Stop::NotMine);
+        }
+        while c.reported() > 0 {
+            message(c)?;
+            if other_protocol_agreed(c) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Asks or changes what is remembered of the conversation.
+fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Session) -> T) -> T {
+    c.worker.state.slots().map(|slots| body(slots.entry::<Session>())).unwrap_or_default()
+}
+
+/// Whether one of the conversation's ports is HTTP's own.
+fn by_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    c.worker.state.current.is_some_and(|current| {
+        let own = |port| Http::KEYS.contains(&Key::Tcp(port));
+        own(current.src_port) || own(current.dst_port)
+    })
+}
+
+/// Whether a tunnel was opened or another protocol agreed upon with the message just dissected.
+fn other_protocol_agreed<S: Sink>(c: &mut Cursor<'_, S>) -> bool {
+    session(c, |s| s.tunnel.is_some() || s.upgraded.is_some())
+}
+
+/// Hands the bytes to the protocol that took the conversation over, if one did.
+fn other_protocol<S: Sink>(c: &mut Cursor<'_, S>) -> Option<Result<(), Stop>> {
+    let (tunnel, upgraded) = session(c, |s| (s.tunnel, s.upgraded.as_ref().map(|entered| entered.0)));
+    if let Some(entry) = upgraded {
+        return Some(c.enter(entry).map(|_taken| ()));
+    }
+    let port = tunnel?;
+    c.protocol("HTTP");
+    let taken = match c.worker.registry.find(Key::Tcp(port)).filter(|entry| entry.layer.key != LAYER.key) {
+        Some(entry) => c.enter(entry),
+        None => Ok(false),
+    };
+    Some(taken.and_then(|taken| if taken { Ok(()) } else { Err(Stop::NotMine) }))
+}
+
+/// One request or response, or what stands in its place.
+fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let from = c.pos();
+    let Some(line) = head::first_line(c.rest()) else {
+        if c.can_desegment() {
+            return Err(Stop::More { from, need: Need::Segment });
+        }
+        return continuation(c);
+    };
+    let start = Start::parse(line.text);
+    if matches!(start, Start::Neither) {
+        return continuation(c);
+    }
+    c.protocol("HTTP");
+    if c.row().fresh() {
+        c.claim();
+    }
+    c.info().text(line.text).byte(b' ');
+    let head = match Head::parse(c.rest()) {
+        Some(head) => head,
+        None if c.can_desegment() => return Err(Stop::More { from, need: Need::Segment }),
+        None => Head::cut_short(c.rest()),
+    };
+    let framing = session(c, |s| Framing::of(&start, &head, s));
+    let body = body::measure(c, head.len, framing).map_err(|need| Stop::More { from, need })?;
+    note(c, &start, &head);
+    head::record(c, &start, &head)?;
+    media::dissect(c, &head, body)
+}
+
+/// Bytes that are no message: the rest of the window.
+fn continuation<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.protocol("HTTP");
+    if c.row().fresh() {
+        c.claim();
+    }
+    c.info().str("Continuation");
+    c.bytes(&FILE_DATA, c.remaining())?;
+    if c.reported() > 0 { Err(c.short(c.reported())) } else { Ok(()) }
+}
+
+/// Remembers what the message means for the next ones.
+fn note<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &Head<'_>) {
+    let websocket = head.upgrade.is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
+    let entry = if websocket { crate::dissect::registry::Registry::named("websocket") } else { None };
+    session(c, |s| {
+        s.seen = true;
+        s.chunks = None;
+        match start {
+            Start::Request { method, uri } => {
+                s.head = *method == b"HEAD";
+                s.connect = if *method == b"CONNECT" { Some(head::port_of(uri).unwrap_or(443)) } else { None };
+            }
+            Start::Response { status } => {
+                if (200..300).contains(status) {
+                    s.tunnel = s.connect.take();
+                }
+                if *status == 101 {
+                    s.upgraded = entry.map(Entered);
+                }
+            }
+            Start::Neither => {}
+        }
+    });
+}
