@@ -12,11 +12,28 @@ pub enum Name {
     StandardInput,
 }
 
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Name {
+    /// The name as a sentence's subject starts with it.
+    fn subject(&self) -> impl fmt::Display {
+        fmt::from_fn(move |f| match self {
+            Self::File(path) => write!(f, "The file \"{path}\""),
+            Self::StandardInput => f.write_str("The standard input"),
+        })
+    }
+
+    /// The name within a sentence.
+    fn object(&self) -> impl fmt::Display {
+        fmt::from_fn(move |f| match self {
+            Self::File(path) => write!(f, "the file \"{path}\""),
+            Self::StandardInput => f.write_str("the standard input"),
+        })
+    }
+
+    /// The bare path.
+    fn path(&self) -> &str {
         match self {
-            Name::File(path) => write!(f, "The file \"{path}\""),
-            Name::StandardInput => f.write_str("The standard input"),
+            Self::File(path) => path,
+            Self::StandardInput => "-",
         }
     }
 }
@@ -33,6 +50,8 @@ pub enum Fault {
     Special,
     /// The file may not be read.
     Permission,
+    /// The file cannot be opened for another reason.
+    Unopened(io::Error),
     /// Neither pcap nor pcapng.
     NotACapture,
     /// The file ends within its header.
@@ -45,9 +64,48 @@ pub enum Fault {
     Unsupported(Box<str>),
     /// The compressed stream is broken; the text says how.
     Decompress(Box<str>),
-    /// The operating system refused.
+    /// Reading failed.
     Io(io::Error),
 }
+
+impl Fault {
+    /// The same fault while the file's head was read, where an early end is told in other words.
+    pub(super) fn at_open(self) -> Self {
+        match self {
+            Self::CutShort => Self::ShortHeader,
+            other => other,
+        }
+    }
+}
+
+/// A decoder reports its fault through [`io::Read`] as an [`io::Error`] that holds a [`Broken`].
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<Broken>() {
+            Ok(Broken(fault)) => fault,
+            Err(error) => Self::Io(error),
+        }
+    }
+}
+
+/// A fault on its way through [`io::Read`].
+#[derive(Debug)]
+pub(super) struct Broken(Fault);
+
+impl Broken {
+    /// The fault as an error of reading.
+    pub(super) fn error(fault: Fault) -> io::Error {
+        io::Error::other(Self(fault))
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a broken stream")
+    }
+}
+
+impl std::error::Error for Broken {}
 
 /// An error of a source: its name, and what went wrong with it. All are exit status 2.
 #[derive(Debug)]
@@ -60,17 +118,13 @@ pub struct SourceError {
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.name;
+        let name = self.name.subject();
         match &self.fault {
             Fault::Missing => write!(f, "{name} doesn't exist."),
-            Fault::Directory => match name {
-                Name::File(path) => write!(f, "\"{path}\" is a directory (folder), not a file."),
-                Name::StandardInput => f.write_str("The standard input is a directory (folder), not a file."),
-            },
-            Fault::Special => {
-                write!(f, "{name} is a \"special file\" or socket or other non-regular file.")
-            }
-            Fault::Permission => write!(f, "You don't have permission to read {}.", Lower(name)),
+            Fault::Directory => write!(f, "\"{}\" is a directory (folder), not a file.", self.name.path()),
+            Fault::Special => write!(f, "{name} is a \"special file\" or socket or other non-regular file."),
+            Fault::Permission => write!(f, "You don't have permission to read {}.", self.name.object()),
+            Fault::Unopened(error) => write!(f, "{name} could not be opened: {}.", Reason(error)),
             Fault::NotACapture => write!(f, "{name} isn't a capture file in a format netpeek understands."),
             Fault::ShortHeader => {
                 write!(f, "{name} appears to have been cut short in the middle of a packet or other data.")
@@ -83,27 +137,27 @@ impl fmt::Display for SourceError {
             Fault::Decompress(how) => {
                 write!(f, "{name} cannot be decompressed; it may be damaged or corrupt.\n({how})")
             }
-            Fault::Io(error) => write!(f, "An error occurred while reading {}: {error}.", Lower(name)),
+            Fault::Io(error) => {
+                write!(f, "An error occurred while reading {}: {}.", self.name.object(), Reason(error))
+            }
         }
     }
 }
 
-/// A name in the middle of a sentence.
-struct Lower<'a>(&'a Name);
+/// The system's own words for an error, without its number.
+struct Reason<'a>(&'a io::Error);
 
-impl fmt::Display for Lower<'_> {
+impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Name::File(path) => write!(f, "the file \"{path}\""),
-            Name::StandardInput => f.write_str("the standard input"),
-        }
+        let text = self.0.to_string();
+        f.write_str(text.split(" (os error").next().unwrap_or_default())
     }
 }
 
 impl std::error::Error for SourceError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.fault {
-            Fault::Io(error) => Some(error),
+            Fault::Unopened(error) | Fault::Io(error) => Some(error),
             _ => None,
         }
     }

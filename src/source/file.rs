@@ -2,23 +2,33 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use super::compress;
 use super::error::{Fault, Name, SourceError};
+use super::found::{Found, Parts, Section};
+use super::interface::Interface;
 use super::pcap::Pcap;
-use super::window::Window;
-use super::{Frame, Source};
+use super::pcapng::PcapNg;
+use super::window::{SIZE, Span, Window};
+use super::{Frame, Kind, LinkType, Record, Source};
 
 /// A stored capture, read from front to back.
 pub struct CaptureFile {
     name: Name,
     window: Window,
     format: Format,
+    number: u64,
 }
 
 /// The file format, and what it remembers from record to record.
 enum Format {
-    Pcap(Pcap),
+    Pcap(Box<Pcap>),
+    PcapNg(Box<PcapNg>),
+    /// A file too short to be anything: one frame.
+    Scrap(usize),
     /// Nothing more is to come: the capture ended, or broke.
     Ended,
 }
@@ -29,11 +39,12 @@ impl CaptureFile {
     /// # Errors
     /// Where the file cannot be read, or is no capture.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
-        if path.as_os_str() == "-" {
-            return Self::over(Name::StandardInput, Box::new(io::stdin()));
-        }
-        let name = Name::File(path.to_string_lossy().into());
-        match open_regular(path) {
+        let (name, file) = if path.as_os_str() == "-" {
+            (Name::StandardInput, standard_input())
+        } else {
+            (Name::File(path.to_string_lossy().into()), open_file(path))
+        };
+        match file {
             Ok(file) => Self::over(name, Box::new(file)),
             Err(fault) => Err(SourceError { name, fault }),
         }
@@ -44,9 +55,8 @@ impl CaptureFile {
     /// # Errors
     /// Where the stream cannot be read, or is no capture.
     pub fn over(name: Name, input: Box<dyn Read + Send>) -> Result<Self, SourceError> {
-        let mut window = Window::new(input);
-        match sniff(&mut window) {
-            Ok(format) => Ok(Self { name, window, format }),
+        match sniff(Window::new(input, SIZE)) {
+            Ok((window, format)) => Ok(Self { name, window, format, number: 0 }),
             Err(fault) => Err(SourceError { name, fault }),
         }
     }
@@ -59,16 +69,73 @@ impl CaptureFile {
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
-        let next = match &mut self.format {
+        match self.advance(false)? {
+            Found::Frame(parts) => Ok(Some(parts.frame(self.number, &self.window, self.section()))),
+            Found::Block(_) | Found::End => Ok(None),
+        }
+    }
+
+    /// The next record of whatever kind, for who copies a capture or wants to know all that is in it.
+    ///
+    /// # Errors
+    /// As [`CaptureFile::next`].
+    pub fn next_record(&mut self) -> Result<Option<Record<'_>>, SourceError> {
+        Ok(match self.advance(true)? {
+            Found::Frame(parts) => Some(Record::Frame(parts.frame(self.number, &self.window, self.section()))),
+            Found::Block(kind) => Some(Record::Block(self.section().block(kind, &self.window))),
+            Found::End => None,
+        })
+    }
+
+    /// The interfaces of the current section, as far as they have been read.
+    #[must_use]
+    pub fn interfaces(&self) -> &[Interface] {
+        self.section().interfaces
+    }
+
+    /// Whether this is a pcapng file.
+    #[must_use]
+    pub fn is_pcapng(&self) -> bool {
+        matches!(self.format, Format::PcapNg(_))
+    }
+
+    /// Finds the next record, and takes it into the window.
+    #[inline]
+    fn advance(&mut self, all: bool) -> Result<Found, SourceError> {
+        let found = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.window),
-            Format::Ended => Ok(None),
-        };
-        match next {
-            Ok(frame) => Ok(frame),
-            Err(fault) => {
+            Format::PcapNg(pcapng) => pcapng.next(&mut self.window, all),
+            Format::Scrap(len) => {
+                let found = scrap(*len);
+                self.window.advance(*len);
                 self.format = Format::Ended;
-                Err(SourceError { name: self.name.clone(), fault })
+                Ok(found)
             }
+            Format::Ended => Ok(Found::End),
+        };
+        match found {
+            Ok(found) => {
+                self.number = self.number.wrapping_add(u64::from(matches!(found, Found::Frame(_))));
+                Ok(found)
+            }
+            Err(fault) => Err(self.fail(fault)),
+        }
+    }
+
+    /// Ends the capture.
+    #[cold]
+    fn fail(&mut self, fault: Fault) -> SourceError {
+        self.format = Format::Ended;
+        SourceError { name: self.name.clone(), fault }
+    }
+
+    /// What holds for the records read last.
+    #[inline]
+    fn section(&self) -> Section<'_> {
+        match &self.format {
+            Format::Pcap(pcap) => pcap.section(),
+            Format::PcapNg(pcapng) => pcapng.section(),
+            Format::Scrap(_) | Format::Ended => Section { big_endian: false, first_interface: 0, interfaces: &[] },
         }
     }
 }
@@ -80,25 +147,62 @@ impl Source for CaptureFile {
     }
 }
 
-/// Opens a regular file or a pipe.
-fn open_regular(path: &Path) -> Result<File, Fault> {
+/// Standard input without the buffer that the library keeps for it.
+fn standard_input() -> Result<File, Fault> {
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned().map_err(Fault::Unopened)?);
+    if file.metadata().is_ok_and(|meta| meta.is_dir()) { Err(Fault::Directory) } else { Ok(file) }
+}
+
+/// Opens a regular file or a named pipe.
+fn open_file(path: &Path) -> Result<File, Fault> {
     let fault = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Fault::Missing,
         io::ErrorKind::PermissionDenied => Fault::Permission,
-        _ => Fault::Io(error),
+        _ => Fault::Unopened(error),
     };
-    let file = File::open(path).map_err(fault)?;
-    let meta = file.metadata().map_err(fault)?;
-    if meta.is_dir() { Err(Fault::Directory) } else { Ok(file) }
+    // Asked before it is opened, for opening a device may do something.
+    let kind = path.metadata().map_err(fault)?.file_type();
+    if kind.is_dir() {
+        Err(Fault::Directory)
+    } else if kind.is_file() || kind.is_fifo() {
+        File::open(path).map_err(fault)
+    } else {
+        Err(Fault::Special)
+    }
 }
 
 /// Tells the format by the first bytes, and reads its file header.
-fn sniff(window: &mut Window) -> Result<Format, Fault> {
-    if !window.fill(4)? {
-        return if window.bytes().is_empty() { Ok(Format::Ended) } else { Err(Fault::NotACapture) };
-    }
-    match Pcap::open(window)? {
-        Some(pcap) => Ok(Format::Pcap(pcap)),
-        None => Err(Fault::NotACapture),
-    }
+fn sniff(input: Window) -> Result<(Window, Format), Fault> {
+    let head = |error: io::Error| Fault::from(error).at_open();
+    let mut window = compress::open(input).map_err(head)?;
+    window.fill(8).map_err(head)?;
+    let format = if let Some(pcap) = Pcap::open(&mut window)? {
+        Format::Pcap(Box::new(pcap))
+    } else if let Some(pcapng) = PcapNg::open(&mut window)? {
+        Format::PcapNg(Box::new(pcapng))
+    } else {
+        // What is too short to be any format, tshark shows as a frame of no protocol.
+        match window.ahead().len() {
+            0 => Format::Ended,
+            len @ 1..=7 => Format::Scrap(len),
+            _ => return Err(Fault::NotACapture),
+        }
+    };
+    Ok((window, format))
+}
+
+/// All of a file that is too short to be a capture.
+fn scrap(len: usize) -> Found {
+    Found::Frame(Parts {
+        time: None,
+        precision: 6,
+        wire_len: u32::try_from(len).unwrap_or(u32::MAX),
+        link: LinkType::NONE,
+        fcs_len: None,
+        interface: 0,
+        kind: Kind::Scrap,
+        data: Span { start: 0, len },
+        options: Span::default(),
+        pseudo: Span::default(),
+    })
 }

@@ -1,16 +1,27 @@
 //! Where frames come from: stored captures and live interfaces, behind one trait, [`Source`], and one type, [`Frame`].
 
+mod compress;
 mod error;
 mod file;
+mod found;
+mod interface;
+mod link;
 mod options;
 mod pcap;
+mod pcapng;
+mod pseudo;
 mod window;
 
 pub use error::{Fault, Name, SourceError};
 pub use file::CaptureFile;
+pub use interface::{Interface, Ticks};
+pub use link::LinkType;
 pub use options::{Opt, Options};
 
 /// A moment, as seconds since the Unix epoch and nanoseconds within that second.
+///
+/// Both are what the record says, in a damaged one too: `nanos` may be a second and more there, and above
+/// 2,147,483,647 it stands for a negative number (tshark shows -1.000000001 for -1 and 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Time {
     /// Whole seconds since 1970-01-01 00:00:00 UTC; negative before it.
@@ -18,10 +29,6 @@ pub struct Time {
     /// Nanoseconds, 0 to 999,999,999 (a damaged record may hold more).
     pub nanos: u32,
 }
-
-/// A link-layer header type, by its number in the LINKTYPE_ registry (<https://www.tcpdump.org/linktypes.html>).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LinkType(pub u16);
 
 /// What sort of record a frame is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,13 +41,15 @@ pub enum Kind {
         /// IANA private enterprise number.
         enterprise: u32,
     },
-    /// A system call or other event (sysdig); `bytes` starts behind the block header.
+    /// A system call or other event (sysdig); `bytes` starts behind the event's header, which is in `raw`.
     SystemEvent {
         /// The pcapng block type.
         block: u32,
     },
     /// An entry of the systemd journal in its export format.
     Journal,
+    /// All of a file of fewer than eight bytes, which cannot be a capture.
+    Scrap,
 }
 
 /// One captured frame, borrowed from its source until the next is asked for.
@@ -56,7 +65,7 @@ pub struct Frame<'a> {
     pub wire_len: u32,
     /// What the first byte belongs to.
     pub link: LinkType,
-    /// Bytes of frame check sequence at the end, where the capture says so.
+    /// Bytes of frame check sequence at the end, where the capture says so; 0 says that there is none.
     pub fcs_len: Option<u8>,
     /// The interface it was captured on, counted over the whole file from 0.
     pub interface: u32,
@@ -66,6 +75,12 @@ pub struct Frame<'a> {
     pub kind: Kind,
     /// The record's pcapng options (comments, flags, drop count), undecoded until asked for.
     pub options: Options<'a>,
+    /// What some link types put before the frame (Bluetooth's direction, ERF's header); not part of `bytes`.
+    pub pseudo: &'a [u8],
+    /// The whole record as it is in the file, header and all: what a copy of the capture takes over.
+    pub raw: &'a [u8],
+    /// The interface it was captured on; `None` for records of no interface.
+    pub origin: Option<&'a Interface>,
 }
 
 impl<'a> Frame<'a> {
@@ -83,8 +98,54 @@ impl<'a> Frame<'a> {
             bytes,
             kind: Kind::Packet,
             options: Options::default(),
+            pseudo: &[],
+            raw: &[],
+            origin: None,
         }
     }
+
+    /// The packet flags of a pcapng record: direction, reception type, link-layer errors.
+    #[must_use]
+    pub fn flags(&self) -> Option<u32> {
+        self.options.u32(2)
+    }
+}
+
+/// A block of a pcapng file that is no frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// What is in it.
+    pub kind: BlockKind,
+    /// All of it, from its type to its trailing length.
+    pub raw: &'a [u8],
+    /// Whether its section is big-endian.
+    pub big_endian: bool,
+}
+
+/// The types of pcapng blocks that are no frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A section begins.
+    Section,
+    /// An interface is described; it is now the last of [`CaptureFile::interfaces`].
+    Interface,
+    /// Addresses and their names.
+    NameResolution,
+    /// Counters of an interface.
+    Statistics,
+    /// Keys to decrypt with.
+    Secrets,
+    /// A block of another type, given here.
+    Other(u32),
+}
+
+/// Any record of a capture.
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
+    /// A frame.
+    Frame(Frame<'a>),
+    /// Something else.
+    Block(Block<'a>),
 }
 
 /// Anything that yields frames one after the other.
