@@ -46,12 +46,7 @@ pub fn run(cli: &Cli) -> ExitCode {
 }
 
 /// Feeds at most `count` frames of `source` through a worker to `view`.
-fn drive<S: Sink>(
-    source: &mut impl Source,
-    view: &mut impl View<S>,
-    output: &mut Output,
-    count: u64,
-) -> ExitCode {
+fn drive<S: Sink>(source: &mut impl Source, view: &mut impl View<S>, output: &mut Output, count: u64) -> ExitCode {
     let mut worker = Worker::<S>::new(Arc::new(Registry::default()));
     view.begin(&mut output.waiting);
     let mut left = count;

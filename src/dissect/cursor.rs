@@ -322,7 +322,8 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// As [`need`](Self::need).
     #[inline]
     pub fn bytes(&mut self, field: &'static Field, len: usize) -> Result<&'p [u8], Stop> {
-        let bytes = self.pos.checked_add(len).and_then(|end| self.data.get(self.pos..end)).ok_or_else(|| self.short(len))?;
+        let bytes =
+            self.pos.checked_add(len).and_then(|end| self.data.get(self.pos..end)).ok_or_else(|| self.short(len))?;
         self.pos += len;
         self.record(field, len, 0);
         Ok(bytes)
@@ -413,7 +414,11 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// # Errors
     /// Those of `body`; what was recorded stands.
     #[inline]
-    pub fn group<T>(&mut self, field: &'static Field, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+    pub fn group<T>(
+        &mut self,
+        field: &'static Field,
+        body: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
         let mark = self.worker.sink.mark();
         self.put(field, self.pos, self.pos, 0);
         self.depth = self.depth.saturating_add(1);

@@ -263,7 +263,18 @@ mod tests {
 
     #[test]
     fn ipv6_as_std_writes_it() {
-        for text in ["::", "::1", "1::", "2001:db8::1", "2001:db8:0:1:1:1:1:1", "1:0:0:2:0:0:0:3", "::ffff:192.0.2.1", "0:1::", "a:b:c:d:e:f:1:2", "1:0:0:2:0:0:3:4"] {
+        for text in [
+            "::",
+            "::1",
+            "1::",
+            "2001:db8::1",
+            "2001:db8:0:1:1:1:1:1",
+            "1:0:0:2:0:0:0:3",
+            "::ffff:192.0.2.1",
+            "0:1::",
+            "a:b:c:d:e:f:1:2",
+            "1:0:0:2:0:0:3:4",
+        ] {
             let address: std::net::Ipv6Addr = text.parse().unwrap();
             assert_eq!(line(|l| _ = l.ipv6(&address.octets())), format!("{address}"));
         }

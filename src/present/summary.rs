@@ -1,9 +1,9 @@
 //! The default view: one line a frame, in tshark's columns.
 
+use super::View;
 use super::color::{self, Paint};
 use super::columns::{left, right};
 use super::time::Clock;
-use super::View;
 use crate::dissect::line::Line;
 use crate::dissect::row::Row;
 use crate::dissect::worker::Worker;

@@ -219,7 +219,8 @@ mod tests {
         times.iter().map(show).collect()
     }
 
-    const TIMES: &[(i64, u32)] = &[(1_112_172_654, 366_527_000), (1_112_172_695, 204_348_000), (1_484_673_025, 972_667_000)];
+    const TIMES: &[(i64, u32)] =
+        &[(1_112_172_654, 366_527_000), (1_112_172_695, 204_348_000), (1_484_673_025, 972_667_000)];
 
     #[test]
     fn spans() {
@@ -234,7 +235,10 @@ mod tests {
         assert_eq!(shown(Format::U, Seconds::S, TIMES)[0], "08:50:54.366527");
         assert_eq!(shown(Format::Ud, Seconds::S, TIMES)[2], "2017-01-17 17:10:25.972667");
         assert_eq!(shown(Format::Udoy, Seconds::S, TIMES)[0], "2005/089 08:50:54.366527");
-        assert_eq!(shown(Format::Ud, Seconds::S, &[(18_446_744_073_709, 551_615_000)])[0], "586524-01-19 08:01:49.551615");
+        assert_eq!(
+            shown(Format::Ud, Seconds::S, &[(18_446_744_073_709, 551_615_000)])[0],
+            "586524-01-19 08:01:49.551615"
+        );
         assert_eq!(shown(Format::Ud, Seconds::S, &[(-1, 0)])[0], "1969-12-31 23:59:59.000000");
     }
 }

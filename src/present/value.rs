@@ -78,7 +78,9 @@ impl<'a> Value<'a> {
             Kind::Ipv6 => _ = self.fixed().map(|address| _ = line.ipv6(&address)),
             Kind::AbsTime => date(self.time(), field.base, line),
             Kind::RelTime => time::seconds(i128::from(self.item.num as i64), 9, line),
-            Kind::I8 | Kind::I16 | Kind::I24 | Kind::I32 | Kind::I64 if field.mask == 0 => _ = line.int(self.item.num as i64),
+            Kind::I8 | Kind::I16 | Kind::I24 | Kind::I32 | Kind::I64 if field.mask == 0 => {
+                _ = line.int(self.item.num as i64)
+            }
             Kind::F32 | Kind::F64 => float(f64::from_bits(self.item.num), field.kind, line),
             Kind::Guid => guid(self.bytes(), line),
             Kind::Oid => oid(self.bytes(), line),
@@ -98,7 +100,8 @@ fn hex_digits(field: &Field) -> usize {
 fn number(field: &Field, value: u64, line: &mut Line) {
     match field.base {
         Base::Hex | Base::HexDec => {
-            let digits = if field.mask == 0 { hex_digits(field) } else { (field.mask.count_ones() as usize).div_ceil(4) };
+            let digits =
+                if field.mask == 0 { hex_digits(field) } else { (field.mask.count_ones() as usize).div_ceil(4) };
             line.str("0x").hex(value, digits);
         }
         Base::Oct => octal(value, line),

@@ -203,8 +203,7 @@ impl Member for Gzip {
             need(&mut self.feed, 1)?;
             let (taken, given) = (self.inflate.total_in(), self.inflate.total_out());
             let status = self.inflate.decompress(self.feed.ahead(), out, FlushDecompress::None);
-            let status =
-                status.map_err(|error| broken(error.message().unwrap_or("invalid compressed data")))?;
+            let status = status.map_err(|error| broken(error.message().unwrap_or("invalid compressed data")))?;
             let since = |now: u64, then: u64| usize::try_from(now.wrapping_sub(then)).unwrap_or(0);
             let taken = since(self.inflate.total_in(), taken);
             let given = since(self.inflate.total_out(), given);

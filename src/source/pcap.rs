@@ -180,11 +180,7 @@ impl Pcap {
 
     /// What holds for all records.
     pub(super) fn section(&self) -> Section<'_> {
-        Section {
-            big_endian: self.big_endian,
-            first_interface: 0,
-            interfaces: std::slice::from_ref(&self.interface),
-        }
+        Section { big_endian: self.big_endian, first_interface: 0, interfaces: std::slice::from_ref(&self.interface) }
     }
 
     /// The next record.

@@ -45,7 +45,12 @@ impl Protocol for Ipv4 {
         c.u8(&DSFIELD)?;
         let len = usize::from(c.u16(&LEN)?);
         if len < header_len {
-            c.claim().str("Bogus IP length (").dec(len as u64).str(", less than header length ").dec(header_len as u64).str(")");
+            c.claim()
+                .str("Bogus IP length (")
+                .dec(len as u64)
+                .str(", less than header length ")
+                .dec(header_len as u64)
+                .str(")");
             return Ok(());
         }
         c.u16(&ID)?;

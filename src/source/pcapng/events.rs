@@ -47,9 +47,10 @@ fn decimal(text: &[u8]) -> Option<u64> {
     if digits.first() == Some(&b'-') {
         return None;
     }
-    digits.iter().map_while(|digit| char::from(*digit).to_digit(10)).try_fold(0_u64, |number, digit| {
-        number.checked_mul(10)?.checked_add(u64::from(digit))
-    })
+    digits
+        .iter()
+        .map_while(|digit| char::from(*digit).to_digit(10))
+        .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit)))
 }
 
 /// A frame that is no packet.

@@ -107,11 +107,7 @@ impl PcapNg {
 
     /// What holds for the records of the current section.
     pub(super) fn section(&self) -> Section<'_> {
-        Section {
-            big_endian: self.big_endian,
-            first_interface: self.first_interface,
-            interfaces: &self.interfaces,
-        }
+        Section { big_endian: self.big_endian, first_interface: self.first_interface, interfaces: &self.interfaces }
     }
 
     /// The next frame, or with `all` the next block.

@@ -30,20 +30,47 @@ enum Note {
 
 /// Media types that hold XML, besides those that say so themselves.
 const XML: &[&[u8]] = &[
-    b"text/xml", b"application/xml", b"application/soap+xml", b"image/svg+xml", b"application/rss+xml",
-    b"application/atom+xml", b"application/xml-dtd", b"text/vnd.wap.wml", b"application/vnd.wv.csp+xml",
-    b"application/rdf+xml", b"application/xspf+xml", b"application/auth-policy+xml", b"application/cpl+xml",
-    b"application/dash+xml", b"application/mathml+xml", b"application/pidf+xml", b"application/xcap-diff+xml",
-    b"application/xop+xml", b"application/x-crd+xml", b"application/x-wms-logconnectstats", b"application/wsdl+xml",
-    b"application/smil", b"application/smil+xml", b"application/problem+xml", b"application/patch-ops-error+xml",
-    b"application/x-ws+xml", b"application/x-xmlplist",
+    b"text/xml",
+    b"application/xml",
+    b"application/soap+xml",
+    b"image/svg+xml",
+    b"application/rss+xml",
+    b"application/atom+xml",
+    b"application/xml-dtd",
+    b"text/vnd.wap.wml",
+    b"application/vnd.wv.csp+xml",
+    b"application/rdf+xml",
+    b"application/xspf+xml",
+    b"application/auth-policy+xml",
+    b"application/cpl+xml",
+    b"application/dash+xml",
+    b"application/mathml+xml",
+    b"application/pidf+xml",
+    b"application/xcap-diff+xml",
+    b"application/xop+xml",
+    b"application/x-crd+xml",
+    b"application/x-wms-logconnectstats",
+    b"application/wsdl+xml",
+    b"application/smil",
+    b"application/smil+xml",
+    b"application/problem+xml",
+    b"application/patch-ops-error+xml",
+    b"application/x-ws+xml",
+    b"application/x-xmlplist",
 ];
 
 /// Media types that hold JSON.
 const JSON: &[&[u8]] = &[
-    b"application/json", b"application/problem+json", b"application/json-rpc", b"application/jsonrequest",
-    b"application/dds-web+json", b"application/vnd.oma.drm.roap-trigger+json", b"application/3gpphal+json",
-    b"application/3gpphalforms+json", b"application/merge-patch+json", b"application/json-patch+json",
+    b"application/json",
+    b"application/problem+json",
+    b"application/json-rpc",
+    b"application/jsonrequest",
+    b"application/dds-web+json",
+    b"application/vnd.oma.drm.roap-trigger+json",
+    b"application/3gpphal+json",
+    b"application/3gpphalforms+json",
+    b"application/merge-patch+json",
+    b"application/json-patch+json",
 ];
 
 fn note_of(head: &Head<'_>, start: &[u8]) -> Note {

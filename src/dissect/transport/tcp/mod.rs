@@ -102,7 +102,9 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: Current) ->
     let facts = options::facts(options);
     let segment = Segment { shift: facts.shift, ..header.segment };
     let mut verdict = Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into() };
-    if header.whole && let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
+    if header.whole
+        && let Some(conversation) = c.worker.state.tcp.get_mut(current.index)
+    {
         verdict = conversation.transport.judge(current.way(), &segment);
     }
     let mut info = Info {

@@ -1,8 +1,8 @@
 //! The segment's payload: handed on as it is, or as part of a message that spans several segments.
 
-use crate::conversation::tcp::stream::{Message, Outcome, Side};
-use crate::conversation::tcp::TcpState;
 use crate::conversation::Current;
+use crate::conversation::tcp::TcpState;
+use crate::conversation::tcp::stream::{Message, Outcome, Side};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Need, Stop};
@@ -116,7 +116,12 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
 }
 
 /// Dissects a message that is complete, as far as its dissector knew.
-fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, mut message: Message, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
+fn reassembled<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    at: Arrival,
+    mut message: Message,
+    own: &dyn Fn(&mut Line),
+) -> Result<(), Stop> {
     let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true);
     match outcome {
         Err(Stop::More { from, need }) => {
