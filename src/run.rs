@@ -59,6 +59,7 @@ fn drive<S: Sink>(source: &mut impl Source, view: &mut impl View<S>, output: &mu
             Ok(Some(frame)) => {
                 worker.dissect(&frame);
                 view.frame(&frame, &mut worker, &mut output.waiting);
+                worker.displayed();
             }
             Ok(None) => break None,
             Err(error) => break Some(error),

@@ -36,6 +36,9 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     let (pos, limit) = (inner.pos, inner.limit);
     inner.worker.layers = inner.worker.layers.saturating_sub(1);
     c.inner_limit = limit;
+    if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
+        c.worker.failed = P::NAME;
+    }
     if outcome == Err(Stop::NotMine) {
         c.worker.sink.cut(mark);
     } else if S::DETAIL {

@@ -25,6 +25,7 @@ use registry::Entry;
 ///
 /// Where several recognise themselves by content, they are asked in this order.
 pub static PROTOCOLS: &[Entry] = &[
+    Entry::of::<frame::Layer>(),
     Entry::of::<data::Data>(),
     // link
     Entry::of::<link::ethernet::Ethernet>(),

@@ -1,6 +1,6 @@
 //! Where decoded fields go: nowhere for the summary, into one reused arena for every other view.
 
-use super::field::Field;
+use super::field::{Field, Kind};
 use super::line::Line;
 use super::protocol::Run;
 use super::registry::Entry;
@@ -80,6 +80,8 @@ pub trait Sink: Default + Sized + 'static {
     fn text(&mut self, _mark: usize, _write: impl FnOnce(&mut Line)) {}
     /// Moves the items from `from` on to `to`, before those that stand there.
     fn move_to(&mut self, _from: usize, _to: usize) {}
+    /// Gives the first item of `field` the list of the frame's layers as its text.
+    fn list_layers(&mut self, _field: &'static Field) {}
     /// Keeps a buffer that is not the frame, under a title, and gives its number.
     fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
         0
@@ -198,6 +200,18 @@ impl Sink for Detail {
     fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
         let span = self.keep(write);
         self.change(mark, |item| item.text = span);
+    }
+    fn list_layers(&mut self, field: &'static Field) {
+        let Some(at) = self.items.iter().position(|item| std::ptr::eq(item.field, field)) else { return };
+        let items = std::mem::take(&mut self.items);
+        let layers = items.iter().skip(at).filter(|item| item.field.kind == Kind::Protocol);
+        let span = self.keep(|line| {
+            for (i, layer) in layers.enumerate() {
+                line.str(if i > 0 { ":" } else { "" }).str(layer.field.key);
+            }
+        });
+        self.items = items;
+        self.change(at, |item| item.text = span);
     }
     fn move_to(&mut self, from: usize, to: usize) {
         let len = self.items.len().saturating_sub(from);

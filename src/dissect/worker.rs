@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::frame;
-use super::protocol::Key;
 use super::registry::Registry;
 use super::row::Row;
 use super::sink::Sink;
@@ -28,6 +27,17 @@ pub struct Meta {
     pub interface: u32,
 }
 
+/// When the frames before were captured, as far as their records say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Past {
+    /// The first.
+    pub first: Option<Time>,
+    /// The last.
+    pub captured: Option<Time>,
+    /// The last that was displayed.
+    pub displayed: Option<Time>,
+}
+
 /// Takes frames apart, one after the other, and keeps what one frame means for the next.
 pub struct Worker<S> {
     /// Which protocol is found where.
@@ -40,6 +50,10 @@ pub struct Worker<S> {
     pub sink: S,
     /// Conversations and fragments.
     pub state: State,
+    /// When the frames before were captured.
+    pub(super) past: Past,
+    /// The short name of the protocol that stopped early.
+    pub(super) failed: &'static str,
     /// Whether a dissector may ask for more with [`Stop::More`](super::protocol::Stop::More).
     pub(super) can_desegment: bool,
     /// Layers entered and not yet left.
@@ -50,7 +64,8 @@ impl<S: Sink> Worker<S> {
     /// A worker that has seen nothing yet.
     pub fn new(registry: Arc<Registry>) -> Self {
         let (frame, row, sink, state) = (Meta::default(), Row::default(), S::default(), State::default());
-        Self { registry, frame, row, sink, state, can_desegment: false, layers: 0 }
+        let past = Past::default();
+        Self { registry, frame, row, sink, state, past, failed: "", can_desegment: false, layers: 0 }
     }
 
     /// Takes one frame apart: its row and, in a sink that keeps them, its items are then to be had.
@@ -67,10 +82,23 @@ impl<S: Sink> Worker<S> {
             interface: frame.interface,
         };
         self.state.next_frame();
+        self.past.first = self.past.first.or(frame.time);
+        if S::DETAIL {
+            frame::record(self, frame);
+        }
         let mut cursor = Cursor::new(frame.bytes, frame.wire_len as usize, self);
-        let outcome = frame::dissect(&mut cursor, Key::Link(frame.link.0));
+        let outcome = frame::dissect(&mut cursor, frame.link.0);
         if let Err(stop) = outcome {
             self.row.remark(stop);
         }
+        if S::DETAIL {
+            frame::finish(self, outcome);
+        }
+        self.past.captured = frame.time.or(self.past.captured);
+    }
+
+    /// Notes that the frame dissected last is displayed: later ones count from it.
+    pub fn displayed(&mut self) {
+        self.past.displayed = self.frame.time.or(self.past.displayed);
     }
 }

@@ -9,7 +9,7 @@ use super::pseudo::Pseudo;
 pub struct Interface {
     /// Its position within its section, from 0: what `frame.interface_id` shows.
     pub id: u32,
-    /// The section it belongs to, counted from 1.
+    /// The section it belongs to, counted from 1; 0 in a pcap file, which has none.
     pub section: u32,
     /// The link type of its frames.
     pub link: LinkType,

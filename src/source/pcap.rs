@@ -166,7 +166,7 @@ impl Pcap {
             max_captured: link.max_captured(),
             interface: Interface {
                 id: 0,
-                section: 1,
+                section: 0,
                 link,
                 snaplen,
                 clock,

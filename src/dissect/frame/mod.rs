@@ -1,0 +1,208 @@
+//! The frame itself, before any protocol: when it was captured, how long it is, and what its first byte belongs to.
+
+mod encapsulation;
+
+use encapsulation::{ENCAPSULATIONS, number_of};
+
+use super::cursor::Cursor;
+use super::field::{Field, Group, Kind, Severity};
+use super::line::Line;
+use super::protocol::{Key, Protocol, Stop};
+use super::sink::{Item, Sink};
+use super::worker::Worker;
+use crate::fields;
+use crate::source::{Frame, Time};
+
+fields! {
+    LAYER = "frame", "Frame", Protocol;
+    SECTION = "frame.section_number", "Section number", U32;
+    INTERFACE_ID = "frame.interface_id", "Interface id", U32;
+    INTERFACE_NAME = "frame.interface_name", "Interface name", Str;
+    INTERFACE_DESCRIPTION = "frame.interface_description", "Interface description", Str;
+    FLAGS = "frame.packet_flags", "Packet flags", U32 hex;
+    DIRECTION = "frame.packet_flags_direction", "Direction", U32 hex mask(0x0000_0003) names(DIRECTIONS);
+    RECEPTION = "frame.packet_flags_reception_type", "Reception type", U32 mask(0x0000_001c) names(RECEPTIONS);
+    FCS_LEN = "frame.packet_flags_fcs_length", "FCS length", U32 mask(0x0000_01e0);
+    RESERVED = "frame.packet_flags_reserved", "Reserved", U32 mask(0x0000_fe00);
+    CRC_ERROR = "frame.packet_flags_crc_error", "CRC error", Bool bits(32) mask(0x0100_0000) set;
+    TOO_LONG = "frame.packet_flags_packet_too_error", "Packet too long error", Bool bits(32) mask(0x0200_0000) set;
+    TOO_SHORT = "frame.packet_flags_packet_too_short_error", "Packet too short error", Bool bits(32) mask(0x0400_0000) set;
+    GAP_ERROR = "frame.packet_flags_wrong_inter_frame_gap_error", "Wrong interframe gap error", Bool bits(32) mask(0x0800_0000) set;
+    UNALIGNED = "frame.packet_flags_unaligned_frame_error", "Unaligned frame error", Bool bits(32) mask(0x1000_0000) set;
+    DELIMITER = "frame.packet_flags_start_frame_delimiter_error", "Start frame delimiter error", Bool bits(32) mask(0x2000_0000) set;
+    PREAMBLE = "frame.packet_flags_preamble_error", "Preamble error", Bool bits(32) mask(0x4000_0000) set;
+    SYMBOL = "frame.packet_flags_symbol_error", "Symbol error", Bool bits(32) mask(0x8000_0000) set;
+    ENCAPSULATION = "frame.encap_type", "Encapsulation type", U16 names(ENCAPSULATIONS);
+    TIME = "frame.time", "Arrival Time", AbsTime;
+    SHIFT = "frame.offset_shift", "Time shift for this packet", RelTime;
+    EPOCH = "frame.time_epoch", "Epoch Time", RelTime;
+    DELTA = "frame.time_delta", "Time delta from previous captured frame", RelTime;
+    DELTA_DISPLAYED = "frame.time_delta_displayed", "Time delta from previous displayed frame", RelTime;
+    RELATIVE = "frame.time_relative", "Time since reference or first frame", RelTime;
+    NUMBER = "frame.number", "Frame Number", U32;
+    LEN = "frame.len", "Frame Length", U32;
+    CAPTURED_LEN = "frame.cap_len", "Capture Length", U32;
+    DROPS = "frame.drop_count", "Drop Count", U64;
+    MARKED = "frame.marked", "Frame is marked", Bool;
+    IGNORED = "frame.ignored", "Frame is ignored", Bool;
+    POINT_TO_POINT = "frame.p2p_dir", "Point-to-Point Direction", U8 names(P2P_DIRECTIONS);
+    PROTOCOLS = "frame.protocols", "Protocols in frame", Str;
+    MALFORMED = "_ws.malformed", "Malformed Packet", Protocol;
+    SHORT = "_ws.short", "Packet size limited during capture", None;
+}
+
+static MALFORMED_REMARK: Field =
+    Field::expert("_ws.malformed.expert", "Malformed Packet (Exception occurred)", Severity::Error, Group::Malformed);
+
+/// The frame's own layer. It stands in the registry for its fields; frames come to it from the worker alone.
+pub struct Layer;
+
+impl Protocol for Layer {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "Frame";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = &[&MALFORMED_REMARK];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(_: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        Err(Stop::NotMine)
+    }
+}
+
+crate::names! {
+    DIRECTIONS { 0 = "Unknown", 1 = "Inbound", 2 = "Outbound" }
+    RECEPTIONS { 0 = "Not specified", 1 = "Unicast", 2 = "Multicast", 3 = "Broadcast", 4 = "Promiscuous" }
+    P2P_DIRECTIONS { 0 = "Sent", 1 = "Received" }
+}
+
+/// Hands the frame to the protocol of its link-layer header type.
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, link: u16) -> Result<(), Stop> {
+    // Inner layers stand beside each other, at the top of the tree.
+    let known = c.below(|c| c.next(Key::Link(link)))?;
+    if !known {
+        c.protocol("UNKNOWN");
+        c.claim().str("WTAP_ENCAP = ").dec(number_of(link));
+        c.below(Cursor::data);
+    }
+    Ok(())
+}
+
+/// Records the frame's own layer. What only the end shows is left to [`finish`].
+pub(super) fn record<S: Sink>(worker: &mut Worker<S>, frame: &Frame<'_>) {
+    let mut c = Cursor::new(frame.bytes, frame.wire_len as usize, worker);
+    c.put(&LAYER, 0, frame.bytes.len(), 0);
+    c.label(|l| headline(frame, l));
+    c.below(|c| {
+        origin(c, frame);
+        c.put(&ENCAPSULATION, 0, 0, number_of(frame.link.0).into());
+        times(c, frame);
+        lengths(c, frame);
+        if let Some(direction @ 1..=2) = frame.flags().map(|flags| flags & 3) {
+            c.put(&POINT_TO_POINT, 0, 0, u64::from(direction == 1));
+        }
+        c.generated(&PROTOCOLS, 0);
+    });
+}
+
+fn headline(frame: &Frame<'_>, line: &mut Line) {
+    let length = |line: &mut Line, len: usize| {
+        let len = len as u64;
+        line.dec(len).str(if len == 1 { " byte" } else { " bytes" });
+    };
+    let bits = |line: &mut Line, len: usize| _ = line.str(" (").dec(len as u64 * 8).str(" bits)");
+    line.str("Frame ").dec(frame.number).str(": ");
+    length(line, frame.wire_len as usize);
+    line.str(" on wire");
+    bits(line, frame.wire_len as usize);
+    line.str(", ");
+    length(line, frame.bytes.len());
+    line.str(" captured");
+    bits(line, frame.bytes.len());
+    if let Some(interface) = frame.origin.filter(|interface| interface.section > 0) {
+        line.str(" on interface ").text(interface.name().unwrap_or(b"unknown"));
+        line.str(", id ").dec(interface.id);
+    }
+    match frame.flags().map(|flags| flags & 3) {
+        Some(1) => _ = line.str(" (inbound)"),
+        Some(2) => _ = line.str(" (outbound)"),
+        _ => {}
+    }
+}
+
+fn origin<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
+    if let Some(interface) = frame.origin.filter(|interface| interface.section > 0) {
+        let name = interface.name().unwrap_or(b"unknown");
+        c.put(&SECTION, 0, 0, interface.section.into());
+        c.put(&INTERFACE_ID, 0, 0, interface.id.into());
+        c.append(|l| _ = l.str(" (").text(name).byte(b')'));
+        c.below(|c| {
+            c.text(&INTERFACE_NAME, 0, 0, |l| _ = l.bytes(name));
+            if let Some(description) = interface.description() {
+                c.text(&INTERFACE_DESCRIPTION, 0, 0, |l| _ = l.bytes(description));
+            }
+        });
+    }
+    if let Some(flags) = frame.flags() {
+        c.put(&FLAGS, 0, 0, flags.into());
+        let parts = [
+            &DIRECTION, &RECEPTION, &FCS_LEN, &RESERVED, &CRC_ERROR, &TOO_LONG, &TOO_SHORT, &GAP_ERROR, &UNALIGNED,
+            &DELIMITER, &PREAMBLE, &SYMBOL,
+        ];
+        c.below(|c| parts.into_iter().for_each(|field| c.put(field, 0, 0, flags.into())));
+    }
+}
+
+/// Nanoseconds since the epoch, as fields hold them.
+fn nanos(time: Time) -> i64 {
+    time.secs.saturating_mul(1_000_000_000).saturating_add(time.nanos.into())
+}
+
+fn times<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
+    let Some(time) = frame.time else { return };
+    let since = |other: Option<Time>| other.map_or(0, |other| nanos(time).saturating_sub(nanos(other))) as u64;
+    let past = c.worker.past;
+    c.put(&TIME, 0, 0, nanos(time) as u64);
+    c.generated(&SHIFT, 0);
+    c.put(&EPOCH, 0, 0, nanos(time) as u64);
+    c.generated(&DELTA, since(past.captured));
+    c.generated(&DELTA_DISPLAYED, since(past.displayed));
+    c.generated(&RELATIVE, since(past.first));
+}
+
+fn lengths<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
+    let bytes = |len: usize| {
+        move |l: &mut Line| {
+            l.str(if len == 1 { " byte (" } else { " bytes (" }).dec(len as u64 * 8).str(" bits)");
+        }
+    };
+    c.put(&NUMBER, 0, 0, frame.number);
+    c.put(&LEN, 0, 0, frame.wire_len.into());
+    c.append(bytes(frame.wire_len as usize));
+    c.put(&CAPTURED_LEN, 0, 0, frame.bytes.len() as u64);
+    c.append(bytes(frame.bytes.len()));
+    if let Some(drops) = frame.options.u64(4) {
+        c.put(&DROPS, 0, 0, drops);
+    }
+    c.generated(&MARKED, 0);
+    c.generated(&IGNORED, 0);
+}
+
+/// Records what only the end of the frame shows: the protocols found in it, and why dissection stopped early.
+pub(super) fn finish<S: Sink>(worker: &mut Worker<S>, outcome: Result<(), Stop>) {
+    let failed = std::mem::take(&mut worker.failed);
+    let field = match outcome {
+        Ok(()) => None,
+        Err(Stop::Snapped) => Some((&SHORT, "[Packet size limited during capture: ", " truncated]")),
+        Err(_) => Some((&MALFORMED, "[Malformed Packet: ", "]")),
+    };
+    if let Some((field, before, after)) = field {
+        let mark = worker.sink.mark();
+        worker.sink.put(Item::new(field, 0, 0, 0, 0, 0));
+        worker.sink.label(mark, false, |l| _ = l.str(before).str(failed).str(after));
+        if field.kind == Kind::Protocol {
+            let remark = Item::new(&MALFORMED_REMARK, 0, 0, 0, 1, 0);
+            worker.sink.put(Item { generated: true, ..remark });
+        }
+    }
+    worker.sink.list_layers(&PROTOCOLS);
+}
