@@ -1,14 +1,19 @@
 //! What one frame means for the next: conversations and what protocols remember of them, streams and fragments put
 //! together again.
 
+pub mod fragments;
 pub mod slots;
 pub mod table;
 pub mod tcp;
+pub mod udp;
 
+use fragments::Fragments;
 use slots::Slots;
 use table::{Conversation, Table};
 use tcp::TcpState;
+use udp::UdpState;
 
+use crate::dissect::network::IpHeader;
 use crate::dissect::row::Address;
 
 /// Everything that outlives a frame.
@@ -17,9 +22,15 @@ pub struct State {
     /// Conversations over TCP.
     pub tcp: Table<TcpState>,
     /// Conversations over UDP.
-    pub udp: Table<()>,
+    pub udp: Table<UdpState>,
     /// The conversation of the frame's innermost transport layer, if it has one.
     pub current: Option<Current>,
+    /// Datagrams of which not all fragments have arrived.
+    pub fragments: Fragments,
+    /// The frame's innermost IP header so far.
+    pub ip: IpHeader,
+    /// The frame's outermost VLAN, if it has one.
+    pub vlan: Option<u16>,
 }
 
 /// Which transport's table a conversation stands in.
@@ -57,6 +68,8 @@ impl State {
     /// Another frame begins.
     pub fn next_frame(&mut self) {
         self.current = None;
+        self.ip = IpHeader::default();
+        self.vlan = None;
     }
     /// Finds or begins the UDP conversation between two endpoints, and makes it the current one.
     pub fn enter_udp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {

@@ -355,6 +355,14 @@ impl<'p, S: Sink> Cursor<'p, S> {
             self.worker.sink.put(Item { generated: true, ..item });
         }
     }
+    /// Records something concluded from bytes `start..end`.
+    #[inline]
+    pub fn generated_over(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, start, end, num, self.depth, self.buffer);
+            self.worker.sink.put(Item { generated: true, ..item });
+        }
+    }
     /// Records a field over `start..end` that only filters see.
     #[inline]
     pub fn hidden(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
@@ -391,6 +399,13 @@ impl<'p, S: Sink> Cursor<'p, S> {
         if S::DETAIL {
             let last = self.worker.sink.mark().wrapping_sub(1);
             self.worker.sink.label(last, true, write);
+        }
+    }
+    /// Lets words follow those of the item at `mark`, which [`mark`](Self::mark) gave before it was recorded.
+    #[inline]
+    pub fn append_at(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(mark, true, write);
         }
     }
     /// Lets words follow the layer's own line: `, Src Port: 53, Dst Port: 4711`.
@@ -469,6 +484,28 @@ impl<'p, S: Sink> Cursor<'p, S> {
             Some(entry) => self.enter(entry),
             None => Ok(false),
         }
+    }
+    /// Runs `body`, which hands the payload on, with the row for it to claim; whether or not it does, the row is this
+    /// layer's afterwards, and what it has written so far stays if the payload writes nothing.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn lend<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.worker.row.set_claimed(false);
+        let outcome = body(self);
+        self.worker.row.set_claimed(true);
+        outcome
+    }
+    /// What `body` hands on stands one level higher in the tree: for a layer that stands within another one's branch.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn above<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.depth;
+        self.depth = depth.saturating_sub(1);
+        let outcome = body(self);
+        self.depth = depth;
+        outcome
     }
     /// Hands the rest of the window to the protocols that recognise themselves by content, in turn.
     ///

@@ -312,6 +312,34 @@ macro_rules! fields {
     };
 }
 
+/// The fields of a protocol that are declared in several files, as one list: `joined!(FIELDS, options::FIELDS)`.
+#[macro_export]
+macro_rules! joined {
+    ($($list:expr),+ $(,)?) => {{
+        const LEN: usize = 0 $(+ $list.len())+;
+        const ALL: [&$crate::dissect::field::Field; LEN] = $crate::dissect::field::join(&[$($list),+]);
+        &ALL
+    }};
+}
+
+/// Lists of fields, one after the other; for [`joined!`](crate::joined), which knows their length.
+#[must_use]
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+pub const fn join<const N: usize>(lists: &[&[&'static Field]]) -> [&'static Field; N] {
+    static NOTHING: Field = Field::new("", "", Kind::None);
+    let mut all = [&NOTHING; N];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        let mut i = 0;
+        while i < lists[list].len() {
+            all[at] = lists[list][i];
+            (i, at) = (i + 1, at + 1);
+        }
+        list += 1;
+    }
+    all
+}
+
 /// Declares tables of [`Names`]: `names! { TYPES { 0 = "Echo reply", 3 = "Unreachable", 40..=50 = "Reserved" } }`.
 #[macro_export]
 macro_rules! names {

@@ -37,6 +37,7 @@ pub static PROTOCOLS: &[Entry] = &[
     // transport
     Entry::of::<transport::tcp::Tcp>(),
     Entry::of::<transport::udp::Udp>(),
+    Entry::of::<transport::udplite::UdpLite>(),
     // application
     Entry::of::<application::http::Http>(),
 ];

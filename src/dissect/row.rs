@@ -4,7 +4,7 @@ use super::line::Line;
 use super::protocol::Stop;
 
 /// An address as a column shows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Address {
     /// Nothing known: an empty column.
     #[default]
@@ -106,6 +106,11 @@ impl Row {
     /// What is written so far stays, whatever a later layer claims.
     pub fn fence(&mut self) {
         self.fence = self.info.len();
+    }
+    /// The Info text begins anew, but nobody has claimed it yet: a payload may.
+    pub fn offer(&mut self) {
+        self.info.truncate(self.fence);
+        self.claimed = false;
     }
     /// Whether nothing but fenced text stands in the Info column: what tells the first message of a segment from the
     /// next ones.

@@ -29,7 +29,8 @@ impl Protocol for Vlan {
         c.protocol("VLAN");
         let tag = c.be::<2>(&PRIORITY)?;
         c.bits::<2>(&DEI, tag);
-        c.bits::<2>(&ID, tag);
+        let id = c.bits::<2>(&ID, tag) as u16;
+        c.worker.state.vlan.get_or_insert(id);
         let kind = c.u16(&TYPE)?;
         c.layer_ends();
         ether_type(c, kind)

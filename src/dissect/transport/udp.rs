@@ -3,11 +3,14 @@
 use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::fields;
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("udp", "User Datagram Protocol", Kind::Protocol);
+/// The heading over the times.
+static TIMESTAMPS: Field = Field::new("", "Timestamps", Kind::None);
 
 fields! {
     SRC_PORT = "udp.srcport", "Source Port", U16;
@@ -15,9 +18,30 @@ fields! {
     PORT = "udp.port", "Source or Destination Port", U16;
     LENGTH = "udp.length", "Length", U16;
     CHECKSUM = "udp.checksum", "Checksum", U16 hex;
+    CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", U8 names(CHECKSUM_STATUSES);
     STREAM = "udp.stream", "Stream index", U32;
-    PAYLOAD = "udp.payload", "UDP payload", Bytes;
+    TIME_RELATIVE = "udp.time_relative", "Time since first frame", RelTime;
+    TIME_DELTA = "udp.time_delta", "Time since previous frame", RelTime;
+    PAYLOAD = "udp.payload", "Payload", Bytes;
 }
+
+names! {
+    CHECKSUM_STATUSES { 0 = "Bad", 1 = "Good", 2 = "Unverified", 3 = "Not present", 4 = "Illegal" }
+}
+
+experts! {
+    TRACEROUTE = "udp.possible_traceroute", "Possible traceroute", Chat, Sequence;
+    BAD_LENGTH = "udp.length.bad", "Bad length value", Error, Malformed;
+    ZERO_LENGTH = "udp.length.bad_zero", "Length is zero but payload < 65536", Warning, Protocol;
+    ZERO_CHECKSUM = "udp.checksum.zero", "Illegal checksum value (0)", Error, Checksum;
+}
+
+/// Bytes of a UDP header.
+pub(super) const HEADER_LEN: usize = 8;
+/// The ports that traceroute sends to.
+const TRACEROUTE_PORTS: std::ops::RangeInclusive<u16> = 33435..=33464;
+/// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
+const LEAST_RECOGNISED: usize = 4;
 
 /// UDP.
 pub struct Udp;
@@ -26,74 +50,159 @@ impl Protocol for Udp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "UDP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Ip(17)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        c.protocol("UDP");
         let start = c.pos();
-        let src_port = c.u16(&SRC_PORT)?;
-        let dst_port = c.u16(&DST_PORT)?;
-        c.hidden(&PORT, start, start + 2, src_port.into());
-        c.hidden(&PORT, start + 2, start + 4, dst_port.into());
-        c.layer_append(|l| _ = l.str(", Src Port: ").dec(src_port).str(", Dst Port: ").dec(dst_port));
-        let ports = |l: &mut crate::dissect::line::Line| _ = l.dec(src_port).str(" → ").dec(dst_port);
-        let rest = header(c);
-        let Ok(len) = rest else {
-            ports(c.claim());
-            return rest.map(|_| ());
-        };
-        c.layer_ends();
-        let ip_payload = c.limit().saturating_sub(start);
-        if usize::from(len) < HEADER_LEN && (len != 0 || ip_payload <= 0xffff) {
-            ports(c.claim());
+        let ports = ports(c, "UDP")?;
+        let there = c.limit().saturating_sub(start);
+        let len = c.u16(&LENGTH)?;
+        let Some(header) = length(c, len.into(), there) else {
             c.info().str(" [BAD UDP LENGTH ").dec(len).str(" < 8]");
             return Ok(());
+        };
+        if header.overlong {
+            c.info().str(" [BAD UDP LENGTH ").dec(len).str(" > IP PAYLOAD LENGTH]");
         }
-        let overlong = usize::from(len) > ip_payload;
-        c.trim(usize::from(len).saturating_sub(HEADER_LEN));
-        let outcome = payload(c, src_port, dst_port);
-        if !c.row().claimed() {
-            ports(c.claim());
-            if overlong {
-                c.info().str(" [BAD UDP LENGTH ").dec(len).str(" > IP PAYLOAD LENGTH]");
-            }
-            c.info().str(" Len=").dec(len - 8);
+        c.info().str(" Len=").dec(header.len.saturating_sub(HEADER_LEN) as u64);
+        if header.jumbo {
+            c.info().str(" [Jumbogram]");
         }
-        outcome
+        let zero_is_illegal = c.worker.state.ip.version == 6;
+        checksum(c, zero_is_illegal)?;
+        c.layer_ends();
+        conversation(c, ports);
+        if header.len == HEADER_LEN && !header.overlong {
+            return Ok(());
+        }
+        if c.reported() == 0 {
+            return Err(Stop::Malformed);
+        }
+        c.trim(header.len.saturating_sub(HEADER_LEN));
+        c.lend(|c| payload(c, ports))
     }
 }
 
-/// Bytes of a UDP header.
-const HEADER_LEN: usize = 8;
-
-/// The rest of the header behind the ports: the length.
-fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u16, Stop> {
-    let len = c.u16(&LENGTH)?;
-    c.u16(&CHECKSUM)?;
-    Ok(len)
+/// What the length field comes to.
+struct Length {
+    /// Bytes of header and payload.
+    len: usize,
+    /// Whether the packet has fewer.
+    overlong: bool,
+    /// Whether the packet's length stands in for a 0.
+    jumbo: bool,
 }
 
-/// Hands the payload to the protocol of the conversation, of the lower port, of the higher one, or to one that
-/// recognises it.
-fn payload<S: Sink>(c: &mut Cursor<'_, S>, src_port: u16, dst_port: u16) -> Result<(), Stop> {
+/// Judges the length field, read last, in a packet that has `there` bytes for it; `None` where it is impossible.
+fn length<S: Sink>(c: &mut Cursor<'_, S>, len: usize, there: usize) -> Option<Length> {
+    if len == 0 && c.worker.state.ip.version == 6 {
+        // A jumbogram (RFC 2675 section 4).
+        if there <= 0xffff {
+            c.below(|c| c.expert(&ZERO_LENGTH));
+        }
+        return Some(Length { len: there, overlong: false, jumbo: true });
+    }
+    if len < HEADER_LEN {
+        c.append(|l| _ = l.str(" (bogus, must be >= 8)"));
+        c.below(|c| c.expert(&BAD_LENGTH));
+        c.label(|l| _ = l.str("Bad length value ").dec(len as u64).str(" < 8"));
+        return None;
+    }
+    // Of a fragment that stands alone the rest may come yet.
+    let overlong = len > there && !c.worker.state.ip.fragment;
+    if overlong {
+        c.append(|l| _ = l.str(" (bogus, payload length ").dec(there as u64).byte(b')'));
+        c.below(|c| c.expert(&BAD_LENGTH));
+        c.label(|l| _ = l.str("Bad length value ").dec(len as u64).str(" > IP payload length"));
+    }
+    Some(Length { len, overlong, jumbo: false })
+}
+
+/// Reads the ports, and begins the Info text with them.
+pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(u16, u16), Stop> {
+    c.need(4)?;
+    c.protocol(name);
+    let start = c.pos();
+    let src = c.u16(&SRC_PORT)?;
+    let dst = c.u16(&DST_PORT)?;
+    if TRACEROUTE_PORTS.contains(&dst) {
+        c.below(|c| c.expert(&TRACEROUTE));
+        c.label(|l| _ = l.str("Possible traceroute: hop #").dec((dst - TRACEROUTE_PORTS.start()) / 3 + 1).str(", attempt #").dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1));
+    }
+    c.hidden(&PORT, start, start + 2, src.into());
+    c.hidden(&PORT, start + 2, start + 4, dst.into());
+    c.layer_append(|l| _ = l.str(", Src Port: ").dec(src).str(", Dst Port: ").dec(dst));
+    c.claim().dec(src).str(" → ").dec(dst);
+    Ok((src, dst))
+}
+
+/// Reads the checksum, which tshark does not verify of itself.
+pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, zero_is_illegal: bool) -> Result<(), Stop> {
+    let checksum = c.u16(&CHECKSUM)?;
+    if checksum != 0 {
+        c.append(|l| _ = l.str(" [unverified]"));
+        c.generated(&CHECKSUM_STATUS, 2);
+        return Ok(());
+    }
+    if zero_is_illegal {
+        c.info().str(" [ILLEGAL CHECKSUM (0)]");
+    }
+    c.append(|l| _ = l.str(if zero_is_illegal { " [zero-value illegal]" } else { " [zero-value ignored]" }));
+    c.below(|c| {
+        if zero_is_illegal {
+            c.expert(&ZERO_CHECKSUM);
+        }
+        c.generated(&CHECKSUM_STATUS, if zero_is_illegal { 4 } else { 3 });
+    });
+    Ok(())
+}
+
+/// Finds the conversation that the datagram belongs to, and makes it the current one.
+pub(super) fn conversation<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) {
     let (src, dst) = (c.row().src, c.row().dst);
     let current = c.worker.state.enter_udp((src, src_port), (dst, dst_port));
     debug_assert_eq!(current.transport, Transport::Udp);
     c.generated(&STREAM, current.index as u64);
-    if c.reported() == 0 {
-        return Ok(());
+}
+
+/// Records when the current conversation began and was last heard.
+fn times<S: Sink>(c: &mut Cursor<'_, S>) {
+    let (Some(current), Some(time)) = (c.worker.state.current, c.worker.frame.time) else { return };
+    let Some(conversation) = c.worker.state.udp.get_mut(current.index) else { return };
+    let (first, previous) = conversation.transport.heard(time);
+    c.generated(&TIMESTAMPS, 0);
+    c.below(|c| {
+        c.generated(&TIME_RELATIVE, first as u64);
+        c.generated(&TIME_DELTA, previous as u64);
+    });
+}
+
+/// Hands the payload to the protocol of the conversation, of the lower port, of the higher one, or to one that
+/// recognises it.
+///
+/// # Errors
+/// Those of the payload.
+pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) -> Result<(), Stop> {
+    if S::DETAIL {
+        times(c);
+        c.put(&PAYLOAD, c.pos(), c.end(), 0);
+        let len = c.remaining() as u64;
+        c.label(|l: &mut Line| _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
     }
-    c.put(&PAYLOAD, c.pos(), c.end(), 0);
-    let known = c.worker.state.udp.get_mut(current.index).and_then(|conversation| conversation.protocol);
-    if let Some(entry) = known
+    let known = c.worker.state.current.and_then(|current| c.worker.state.udp.get_mut(current.index));
+    if let Some(entry) = known.and_then(|conversation| conversation.protocol)
         && c.enter(entry)?
     {
         return Ok(());
     }
     let (low, high) = (src_port.min(dst_port), src_port.max(dst_port));
-    if c.next(Key::Udp(low))? || c.next(Key::Udp(high))? || c.next_by_content(Key::UdpContent)? {
+    if c.next(Key::Udp(low))? || c.next(Key::Udp(high))? {
         return Ok(());
     }
-    c.data();
+    c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
+    if !c.next_by_content(Key::UdpContent)? {
+        c.data();
+    }
     Ok(())
 }
