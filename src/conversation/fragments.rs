@@ -103,7 +103,8 @@ impl Datagram {
         for piece in &mut self.pieces {
             let said = self.whole.len();
             let bytes = self.arrived.get(piece.start..piece.start + piece.len as usize).unwrap_or_default();
-            let (known, new) = bytes.split_at_checked(said.saturating_sub(piece.offset as usize)).unwrap_or((bytes, &[]));
+            let (known, new) =
+                bytes.split_at_checked(said.saturating_sub(piece.offset as usize)).unwrap_or((bytes, &[]));
             let before = self.whole.get(piece.offset as usize..).unwrap_or_default();
             piece.overlaps = !known.is_empty();
             piece.conflicts = !before.starts_with(known) && !known.starts_with(before);
@@ -202,7 +203,8 @@ mod tests {
 
     #[test]
     fn any_order_makes_the_datagram() {
-        let (first, second, last): ((_, _, &[u8]), (_, _, &[u8]), (_, _, &[u8])) = ((0, true, b"ab"), (2, true, b"cd"), (4, false, b"e"));
+        let (first, second, last): ((_, _, &[u8]), (_, _, &[u8]), (_, _, &[u8])) =
+            ((0, true, b"ab"), (2, true, b"cd"), (4, false, b"e"));
         for order in [[first, second, last], [last, first, second], [second, last, first], [last, second, first]] {
             assert_eq!(put_together(&order).as_deref(), Some(&b"abcde"[..]));
         }
@@ -212,12 +214,18 @@ mod tests {
     #[test]
     fn of_overlapping_fragments_the_earlier_place_is_believed() {
         assert_eq!(put_together(&[(2, false, b"CDE"), (0, true, b"abc")]).as_deref(), Some(&b"abcDE"[..]));
-        assert_eq!(put_together(&[(0, true, b"abcd"), (1, true, b"XY"), (2, false, b"ZZZ")]).as_deref(), Some(&b"abcdZ"[..]));
+        assert_eq!(
+            put_together(&[(0, true, b"abcd"), (1, true, b"XY"), (2, false, b"ZZZ")]).as_deref(),
+            Some(&b"abcdZ"[..])
+        );
     }
 
     #[test]
     fn the_first_last_fragment_says_the_length() {
-        assert_eq!(put_together(&[(2, false, b"c"), (2, false, b"cde"), (0, true, b"ab")]).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(
+            put_together(&[(2, false, b"c"), (2, false, b"cde"), (0, true, b"ab")]).as_deref(),
+            Some(&b"abc"[..])
+        );
     }
 
     #[test]

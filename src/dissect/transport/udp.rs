@@ -128,7 +128,13 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
     let dst = c.u16(&DST_PORT)?;
     if TRACEROUTE_PORTS.contains(&dst) {
         c.below(|c| c.expert(&TRACEROUTE));
-        c.label(|l| _ = l.str("Possible traceroute: hop #").dec((dst - TRACEROUTE_PORTS.start()) / 3 + 1).str(", attempt #").dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1));
+        c.label(|l| {
+            _ = l
+                .str("Possible traceroute: hop #")
+                .dec((dst - TRACEROUTE_PORTS.start()) / 3 + 1)
+                .str(", attempt #")
+                .dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1)
+        });
     }
     c.hidden(&PORT, start, start + 2, src.into());
     c.hidden(&PORT, start + 2, start + 4, dst.into());

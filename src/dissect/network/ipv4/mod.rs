@@ -109,7 +109,9 @@ impl Protocol for Ipv4 {
         }
         let header_len = c.bits::<1>(&HEADER_LEN, first) as usize * 4;
         if header_len < LEAST_HEADER {
-            let words = |l: &mut Line| _ = l.str("Bogus IP header length (").dec(header_len as u64).str(", must be at least 20)");
+            let words = |l: &mut Line| {
+                _ = l.str("Bogus IP header length (").dec(header_len as u64).str(", must be at least 20)")
+            };
             remark(c, &BOGUS_HEADER_LENGTH, words);
             words(c.info());
             return Ok(());
@@ -172,13 +174,27 @@ fn total_length<S: Sink>(c: &mut Cursor<'_, S>, start: usize, header_len: usize)
         return Ok(Some(there));
     }
     if len < header_len {
-        c.label(|l| _ = l.str("Total Length: ").dec(len as u64).str(" bytes (bogus, less than header length ").dec(header_len as u64).byte(b')'));
+        c.label(|l| {
+            _ = l
+                .str("Total Length: ")
+                .dec(len as u64)
+                .str(" bytes (bogus, less than header length ")
+                .dec(header_len as u64)
+                .byte(b')')
+        });
         c.below(|c| c.expert(&BOGUS_LENGTH));
-        c.info().str("Bogus IP length (").dec(len as u64).str(", less than header length ").dec(header_len as u64).byte(b')');
+        c.info()
+            .str("Bogus IP length (")
+            .dec(len as u64)
+            .str(", less than header length ")
+            .dec(header_len as u64)
+            .byte(b')');
         return Ok(None);
     }
     if len > there {
-        remark(c, &BOGUS_LENGTH, |l| _ = l.str("IPv4 total length exceeds packet length (").dec(there as u64).str(" bytes)"));
+        remark(c, &BOGUS_LENGTH, |l| {
+            _ = l.str("IPv4 total length exceeds packet length (").dec(there as u64).str(" bytes)")
+        });
     }
     Ok(Some(len))
 }

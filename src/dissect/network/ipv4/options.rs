@@ -182,7 +182,11 @@ pub(super) fn last_of_route(mut bytes: &[u8]) -> Option<[u8; 4]> {
                 let option = bytes.get(..len)?;
                 if let (LOOSE | STRICT, Some((&pointer, addresses))) = (kind, option.get(2..)?.split_first()) {
                     let here = usize::from(pointer).checked_sub(4)?;
-                    return if here < addresses.len() && here % 4 == 0 { addresses.as_chunks().0.last().copied() } else { None };
+                    return if here < addresses.len() && here % 4 == 0 {
+                        addresses.as_chunks().0.last().copied()
+                    } else {
+                        None
+                    };
                 }
                 bytes.get(len.max(2)..)?
             }
@@ -249,7 +253,13 @@ fn option<S: Sink>(c: &mut Cursor<'_, S>, heading: usize) -> Result<bool, Stop> 
             c.below(|c| c.expert(&BAD_LENGTH));
             let bound = if exact { "should be " } else { "should be >= " };
             c.label(|l| {
-                l.str(name).str(" (with option length = ").dec(len as u64).str(" bytes; ").str(bound).dec(least as u64).byte(b')');
+                l.str(name)
+                    .str(" (with option length = ")
+                    .dec(len as u64)
+                    .str(" bytes; ")
+                    .str(bound)
+                    .dec(least as u64)
+                    .byte(b')');
             });
             Ok(())
         })
@@ -319,7 +329,9 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, own: usize) -> Result<(), Stop
         0x88 => _ = c.u16(&STREAM)?,
         0x94 => {
             let alert = c.u16(&ALERT)?;
-            c.append_at(own, |l| _ = l.str(": ").str(ALERT.name(alert.into()).unwrap_or("Unknown")).str(" (").dec(alert).byte(b')'));
+            c.append_at(own, |l| {
+                _ = l.str(": ").str(ALERT.name(alert.into()).unwrap_or("Unknown")).str(" (").dec(alert).byte(b')')
+            });
         }
         _ => {
             while c.remaining() >= 4 {
