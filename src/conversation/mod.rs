@@ -31,6 +31,8 @@ pub struct State {
     pub ip: IpHeader,
     /// The frame's outermost VLAN, if it has one.
     pub vlan: Option<u16>,
+    /// What protocols remember that belongs to no conversation: each its own type, in its own file, bounded.
+    pub shared: Slots,
 }
 
 /// Which transport's table a conversation stands in.

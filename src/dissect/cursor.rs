@@ -422,6 +422,17 @@ impl<'p, S: Sink> Cursor<'p, S> {
             self.worker.sink.label(self.layer, false, write);
         }
     }
+    /// The layer has no line of its own in the tree: another one that begins here takes its place.
+    #[inline]
+    pub fn layer_hide(&mut self) {
+        self.worker.sink.change(self.layer, |item| item.hidden = true);
+    }
+    /// Only filters see the item recorded last.
+    #[inline]
+    pub fn hide(&mut self) {
+        let last = self.worker.sink.mark().wrapping_sub(1);
+        self.worker.sink.change(last, |item| item.hidden = true);
+    }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]
     pub fn layer_ends(&mut self) {

@@ -134,6 +134,15 @@ impl Line {
         }
         self
     }
+    /// Appends a number in upper-case hexadecimal, at least `digits` digits, without `0x`.
+    pub fn hex_upper(&mut self, num: impl Into<u64>, digits: usize) -> &mut Self {
+        let start = self.len;
+        self.hex(num, digits);
+        if let Some(written) = self.bytes.get_mut(start..self.len) {
+            written.make_ascii_uppercase();
+        }
+        self
+    }
     /// Appends bytes as hexadecimal pairs with `separator` between them.
     pub fn hex_bytes(&mut self, bytes: &[u8], separator: &str) -> &mut Self {
         for (i, &byte) in bytes.iter().enumerate() {

@@ -30,8 +30,14 @@ pub static PROTOCOLS: &[Entry] = &[
     // link
     Entry::of::<link::ethernet::Ethernet>(),
     Entry::of::<link::vlan::Vlan>(),
+    Entry::of::<link::vlan::ServiceTag>(),
+    Entry::of::<link::llc::Llc>(),
+    Entry::of::<link::llc::BasicXid>(),
+    Entry::of::<link::stp::Stp>(),
+    Entry::of::<link::stp::PvstPlus>(),
     // network
     Entry::of::<network::arp::Arp>(),
+    Entry::of::<network::arp::AtmArp>(),
     Entry::of::<network::ipv4::Ipv4>(),
     Entry::of::<network::ipv6::Ipv6>(),
     // transport
