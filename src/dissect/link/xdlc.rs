@@ -118,7 +118,15 @@ impl Control {
     }
     /// Writes the field down: `S F, func=RR, N(R)=4`.
     pub fn write(self, response: bool, line: &mut Line) {
-        let bit = |set: bool, response: bool| if !set { "" } else if response { " F" } else { " P" };
+        let bit = |set: bool, response: bool| {
+            if !set {
+                ""
+            } else if response {
+                " F"
+            } else {
+                " P"
+            }
+        };
         match self {
             Self::Information { receive, send, poll } => {
                 line.byte(b'I').str(bit(poll, false)).str(", N(R)=").dec(receive).str(", N(S)=").dec(send);
@@ -129,7 +137,10 @@ impl Control {
             }
             Self::Unnumbered { function, poll } => {
                 let names = if response { SHORT_RESPONSES } else { SHORT_COMMANDS };
-                line.byte(b'U').str(bit(poll, response)).str(", func=").str(name_of(names, function.into()).unwrap_or("Unknown"));
+                line.byte(b'U')
+                    .str(bit(poll, response))
+                    .str(", func=")
+                    .str(name_of(names, function.into()).unwrap_or("Unknown"));
             }
         }
     }
@@ -139,7 +150,12 @@ impl Control {
 ///
 /// # Errors
 /// As [`Cursor::need`].
-pub fn read<S: Sink>(c: &mut Cursor<'_, S>, fields: &ControlFields, extended: bool, response: bool) -> Result<Control, Stop> {
+pub fn read<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    fields: &ControlFields,
+    extended: bool,
+    response: bool,
+) -> Result<Control, Stop> {
     let first = c.peek_u8(0).ok_or_else(|| c.short(1))?;
     let wide = extended && first & 3 != 3;
     let raw = if wide { c.le::<2>(fields.whole)? } else { c.be::<1>(fields.whole)? };
@@ -168,7 +184,14 @@ fn decode(raw: u64, wide: bool) -> Control {
     }
 }
 
-fn parts<S: Sink>(c: &mut Cursor<'_, S>, fields: &ControlFields, control: Control, raw: u64, wide: bool, response: bool) {
+fn parts<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    fields: &ControlFields,
+    control: Control,
+    raw: u64,
+    wide: bool,
+    response: bool,
+) {
     let end = c.pos();
     let start = end.saturating_sub(if wide { 2 } else { 1 });
     let mut put = |field| c.put(field, start, end, raw);

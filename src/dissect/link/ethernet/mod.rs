@@ -49,10 +49,19 @@ experts! {
 }
 
 static DST_FIELDS: MacFields = MacFields {
-    whole: &DST, resolved: &DST_RESOLVED, oui: &DST_OUI, lg: &DST_LG, ig: &DST_IG,
-    any: &ADDR, any_resolved: &ADDR_RESOLVED, any_oui: &ADDR_OUI, any_lg: &LG, any_ig: &IG,
+    whole: &DST,
+    resolved: &DST_RESOLVED,
+    oui: &DST_OUI,
+    lg: &DST_LG,
+    ig: &DST_IG,
+    any: &ADDR,
+    any_resolved: &ADDR_RESOLVED,
+    any_oui: &ADDR_OUI,
+    any_lg: &LG,
+    any_ig: &IG,
 };
-static SRC_FIELDS: MacFields = MacFields { whole: &SRC, resolved: &SRC_RESOLVED, oui: &SRC_OUI, lg: &SRC_LG, ig: &SRC_IG, ..DST_FIELDS };
+static SRC_FIELDS: MacFields =
+    MacFields { whole: &SRC, resolved: &SRC_RESOLVED, oui: &SRC_OUI, lg: &SRC_LG, ig: &SRC_IG, ..DST_FIELDS };
 
 /// The smallest value of the type field that is a type.
 const FIRST_TYPE: u16 = 0x0600;
@@ -151,7 +160,13 @@ fn counted<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: u16) -> Result<(),
 ///
 /// # Errors
 /// Where the payload or what follows it was captured in part only.
-pub fn counted_payload<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: u16, trailer: &'static Field, fcs: Fcs) -> Result<(), Stop> {
+pub fn counted_payload<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    start: usize,
+    len: u16,
+    trailer: &'static Field,
+    fcs: Fcs,
+) -> Result<(), Stop> {
     let mark = c.mark();
     let len = usize::from(len).min(c.reported().saturating_sub(fcs.reserved()));
     let end = c.pos().saturating_add(len);

@@ -47,7 +47,14 @@ impl Fcs {
 ///
 /// # Errors
 /// Where it was captured in part only, or is too short for the check sequence that must be there.
-pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, start: usize, from: usize, trailer: &'static Field, fcs: Fcs) -> Result<(), Stop> {
+pub fn dissect<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    mark: usize,
+    start: usize,
+    from: usize,
+    trailer: &'static Field,
+    fcs: Fcs,
+) -> Result<(), Stop> {
     if from >= c.limit() && fcs != Fcs::Present {
         return Ok(());
     }
@@ -86,7 +93,13 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, start: usize, from: 
 ///
 /// # Errors
 /// As [`dissect`].
-pub fn after_type<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, start: usize, trailer: &'static Field, fcs: Fcs) -> Result<(), Stop> {
+pub fn after_type<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    mark: usize,
+    start: usize,
+    trailer: &'static Field,
+    fcs: Fcs,
+) -> Result<(), Stop> {
     let from = c.inner_limit();
     if from >= c.end() { Ok(()) } else { dissect(c, mark, start, from, trailer, fcs) }
 }

@@ -164,7 +164,10 @@ impl Protocol for Llc {
 }
 
 /// Hands the payload on. The text written so far gives way to what the payload claims, and stands if it claims nothing.
-fn payload<S: Sink>(c: &mut Cursor<'_, S>, next: impl FnOnce(&mut Cursor<'_, S>) -> Result<bool, Stop>) -> Result<(), Stop> {
+fn payload<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    next: impl FnOnce(&mut Cursor<'_, S>) -> Result<bool, Stop>,
+) -> Result<(), Stop> {
     c.row().set_claimed(false);
     let outcome = next(c);
     if outcome == Ok(false) {

@@ -220,9 +220,19 @@ fn write_hardware_address(line: &mut Line, bytes: &[u8], mac: bool) {
 
 /// What MARS and MAPOS packets do, by operation from 11 on (RFC 2022 section 5, RFC 2176).
 const MULTICAST_OPERATIONS: [&str; 13] = [
-    "MARS request", "MARS MULTI request", "MARS MSERV request", "MARS JOIN request", "MARS LEAVE", "MARS NAK",
-    "MARS UNSERV request", "MARS SJOIN request", "MARS SLEAVE", "MARS grouplist request", "MARS grouplist reply",
-    "MARS redirect map", "MAPOS UNARP request",
+    "MARS request",
+    "MARS MULTI request",
+    "MARS MSERV request",
+    "MARS JOIN request",
+    "MARS LEAVE",
+    "MARS NAK",
+    "MARS UNSERV request",
+    "MARS SJOIN request",
+    "MARS SLEAVE",
+    "MARS grouplist request",
+    "MARS grouplist reply",
+    "MARS redirect map",
+    "MAPOS UNARP request",
 ];
 
 /// The words for an operation of MARS or MAPOS.
