@@ -87,6 +87,11 @@ impl State {
         self.current = Some(current);
         current
     }
+    /// Begins another TCP conversation between two endpoints that already had one, and makes it the current one.
+    pub fn renew_tcp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+        self.tcp.renew(src, dst);
+        self.enter_tcp(src, dst)
+    }
     /// What protocols remember of the current conversation.
     pub fn slots(&mut self) -> Option<&mut Slots> {
         let current = self.current?;

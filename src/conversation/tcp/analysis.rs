@@ -1,4 +1,7 @@
 //! What a segment means in its conversation: new data, a retransmission, a duplicate acknowledgment and so on.
+//!
+//! The rules are those of Wireshark's user's guide (section "TCP Analysis"), their details found by observation. In
+//! all of them *own* is the direction of the segment at hand, *other* the opposite one.
 
 use super::TcpState;
 
@@ -41,12 +44,20 @@ pub struct Segment {
     pub window: u16,
     /// The shift count of a window scale option.
     pub shift: Option<u8>,
+    /// The frame's number.
+    pub frame: u32,
+    /// When it was captured, in nanoseconds since the epoch.
+    pub time: i64,
 }
 
 impl Segment {
     /// Whether any of `flags` is set.
     pub fn has(&self, flags: u16) -> bool {
         self.flags & flags != 0
+    }
+    /// The sequence number behind it: SYN and FIN count as a byte each.
+    pub fn end(&self) -> u32 {
+        self.seq.wrapping_add(self.len).wrapping_add(u32::from(self.has(flag::SYN | flag::FIN)))
     }
 }
 
@@ -62,13 +73,91 @@ pub enum Scale {
     By(u8),
 }
 
+/// Remarks of the analysis, any number of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remarks(u16);
+
+impl Remarks {
+    /// A segment before this one is not in the capture.
+    pub const LOST: Self = Self(0x0001);
+    /// What is acknowledged is not in the capture.
+    pub const ACK_LOST: Self = Self(0x0002);
+    /// Sent again.
+    pub const RETRANSMISSION: Self = Self(0x0004);
+    /// Sent again because of duplicate acknowledgments.
+    pub const FAST: Self = Self(0x0008);
+    /// Sent again although it had been acknowledged.
+    pub const SPURIOUS: Self = Self(0x0010);
+    /// Overtaken by a later segment.
+    pub const OUT_OF_ORDER: Self = Self(0x0020);
+    /// Asks whether the other side is still there.
+    pub const KEEP_ALIVE: Self = Self(0x0040);
+    /// Answers that.
+    pub const KEEP_ALIVE_ACK: Self = Self(0x0080);
+    /// Acknowledges what was acknowledged.
+    pub const DUP_ACK: Self = Self(0x0100);
+    /// The receiver's window is full now.
+    pub const WINDOW_FULL: Self = Self(0x0200);
+    /// Says nothing but a new window.
+    pub const WINDOW_UPDATE: Self = Self(0x0400);
+    /// The sender's window is closed.
+    pub const ZERO_WINDOW: Self = Self(0x0800);
+    /// Asks for the closed window to open.
+    pub const ZERO_WINDOW_PROBE: Self = Self(0x1000);
+    /// Answers that.
+    pub const ZERO_WINDOW_PROBE_ACK: Self = Self(0x2000);
+    /// The ports had another connection before.
+    pub const PORTS_REUSED: Self = Self(0x4000);
+
+    /// No remark.
+    pub const fn none() -> Self {
+        Self(0)
+    }
+    /// Whether there is no remark.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// Whether any of `others` is among them.
+    pub fn any(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+    /// These and `other`.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
 /// What the analysis keeps of one direction.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Flow {
     /// The sequence number that relative ones count from.
     pub base: Option<u32>,
+    /// The sequence number expected next: the end of what was sent, gaps included.
+    next: Option<u32>,
+    /// When the segment came that set it.
+    next_time: i64,
+    /// The end of what was seen without a gap: what the other side may acknowledge.
+    seen: u32,
+    /// The last acknowledgment number.
+    ack: Option<u32>,
+    /// When it came.
+    ack_time: i64,
+    /// The last window as it stood in the header.
+    window: Option<u16>,
     /// The scale that the sender announced in its SYN.
     pub scale: Scale,
+    /// How often the last acknowledgment was repeated.
+    dup_acks: u32,
+    /// The first frame with the last acknowledgment.
+    ack_frame: u32,
+    /// Acknowledgments of more than was sent are no news.
+    hushed: bool,
+    /// What was remarked on the last segment.
+    last: Remarks,
 }
 
 /// What a segment means in its conversation.
@@ -80,14 +169,58 @@ pub struct Verdict {
     pub ack: u32,
     /// The window in bytes.
     pub window: u32,
+    /// The remarks.
+    pub remarks: Remarks,
+    /// Of a duplicate acknowledgment: the frame that it repeats, and the how-manieth repetition it is.
+    pub dup_ack: (u32, u32),
 }
 
+/// Whether `a` comes before `b` in sequence space (RFC 9293 section 3.4).
+fn before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+/// A sequence number as the analysis keeps it: 0 counts as none.
+fn number(seq: u32) -> Option<u32> {
+    (seq != 0).then_some(seq)
+}
+
+/// A retransmission that follows duplicate acknowledgments within this time is a fast one.
+const FAST_WITHIN: i64 = 20_000_000;
+/// A segment that comes this soon after the one that it should have preceded is out of order, where no round-trip time
+/// is known.
+const OUT_OF_ORDER_WITHIN: i64 = 3_000_000;
+
 impl TcpState {
+    /// Whether a SYN opens another connection between the same ports.
+    pub fn reopens(&self, way: usize, segment: &Segment) -> bool {
+        let base = self.flows.get(way).and_then(|flow| flow.base);
+        segment.flags & (flag::SYN | flag::ACK) == flag::SYN && base.is_some_and(|base| base != segment.seq)
+    }
+
+    /// Takes the time from the SYN to the first segment that acknowledges.
+    fn time_handshake(&mut self, segment: &Segment) {
+        match (segment.has(flag::SYN), segment.has(flag::ACK)) {
+            (true, false) => self.syn_time = Some(segment.time),
+            (false, true) if self.initial_rtt.is_none() => {
+                self.initial_rtt = self.syn_time.map(|syn| segment.time.saturating_sub(syn));
+            }
+            _ => {}
+        }
+    }
+
     /// Judges a segment that goes `way`, and remembers what the next ones need.
     pub fn judge(&mut self, way: usize, segment: &Segment) -> Verdict {
+        self.time_handshake(segment);
+        let initial_rtt = self.initial_rtt;
         let [lower, higher] = &mut self.flows;
         let (own, other) = if way == 0 { (lower, higher) } else { (higher, lower) };
         let syn = segment.has(flag::SYN);
+        let mut reused = Remarks::none();
+        if syn && own.base.is_some_and(|base| base != segment.seq) {
+            reused = Remarks::PORTS_REUSED;
+            own.base = Some(segment.seq);
+        }
         let base = *own.base.get_or_insert(if syn { segment.seq } else { segment.seq.wrapping_sub(1) });
         if segment.has(flag::ACK) {
             other.base.get_or_insert(segment.ack.wrapping_sub(1));
@@ -96,13 +229,185 @@ impl TcpState {
             own.scale = segment.shift.map_or(Scale::None, Scale::By);
         }
         let window = u32::from(segment.window);
-        Verdict {
+        let window = match own.scale {
+            Scale::By(shift) if !syn => window << shift,
+            _ => window,
+        };
+        let mut verdict = Verdict {
             seq: segment.seq.wrapping_sub(base),
             ack: segment.ack.wrapping_sub(other.base.unwrap_or(0)),
-            window: match own.scale {
-                Scale::By(shift) if !syn => window << shift,
-                _ => window,
-            },
+            window,
+            remarks: reused,
+            ..Verdict::default()
+        };
+        Pair { own, other, segment, initial_rtt }.judge(&mut verdict);
+        verdict
+    }
+}
+
+/// A segment and the two directions, seen from it.
+struct Pair<'a> {
+    own: &'a mut Flow,
+    other: &'a mut Flow,
+    segment: &'a Segment,
+    initial_rtt: Option<i64>,
+}
+
+impl Pair<'_> {
+    fn judge(mut self, verdict: &mut Verdict) {
+        let mut remarks = self.on_window();
+        remarks.add(self.on_ack());
+        remarks.add(self.on_sequence(remarks));
+        remarks.add(self.on_repeated_ack(remarks));
+        if remarks.any(Remarks::DUP_ACK) {
+            verdict.dup_ack = (self.own.ack_frame, self.own.dup_acks + 1);
+        }
+        verdict.remarks.add(remarks);
+        self.remember(remarks);
+    }
+
+    /// Neither SYN nor FIN nor RST.
+    fn plain(&self) -> bool {
+        !self.segment.has(flag::SYN | flag::FIN | flag::RST)
+    }
+    fn in_sequence(&self) -> bool {
+        self.own.next == Some(self.segment.seq)
+    }
+    fn same_ack(&self) -> bool {
+        self.own.ack == Some(self.segment.ack)
+    }
+
+    /// What the segment says by its window, or does to the other side's.
+    fn on_window(&self) -> Remarks {
+        let (segment, mut remarks) = (self.segment, Remarks::none());
+        if segment.len == 1 && self.in_sequence() && self.other.window == Some(0) {
+            remarks.add(Remarks::ZERO_WINDOW_PROBE);
+        }
+        if segment.window == 0 && self.plain() {
+            remarks.add(Remarks::ZERO_WINDOW);
+        }
+        if let Some(ack) = self.other.ack
+            && self.other.scale != Scale::Unknown
+            && segment.len > 0
+            && self.plain()
+            && segment.end() == ack.wrapping_add(self.other.scaled())
+        {
+            remarks.add(Remarks::WINDOW_FULL);
+        }
+        remarks
+    }
+
+    /// Whether the segment acknowledges what was not seen.
+    fn on_ack(&mut self) -> Remarks {
+        let Self { other, segment, .. } = self;
+        let Some(next) = other.next else { return Remarks::none() };
+        if !before(other.seen, segment.ack) || !segment.has(flag::ACK) {
+            return Remarks::none();
+        }
+        if other.seen == next {
+            // Nothing more will come of it: say so once.
+            if std::mem::replace(&mut other.hushed, true) {
+                return Remarks::none();
+            }
+        }
+        other.seen = next;
+        Remarks::ACK_LOST
+    }
+
+    /// What a segment without payload means that repeats an acknowledgment.
+    fn on_repeated_ack(&self, so_far: Remarks) -> Remarks {
+        let segment = self.segment;
+        if segment.len > 0 || !self.plain() || !self.in_sequence() || !self.same_ack() {
+            return Remarks::none();
+        }
+        let same_window = self.own.window == Some(segment.window);
+        if segment.window == 0 {
+            if same_window && self.other.last.any(Remarks::ZERO_WINDOW_PROBE) {
+                return Remarks::ZERO_WINDOW_PROBE_ACK;
+            }
+        } else if !same_window {
+            return Remarks::WINDOW_UPDATE;
+        } else if self.other.last.any(Remarks::KEEP_ALIVE) {
+            return Remarks::KEEP_ALIVE_ACK;
+        } else if !so_far.any(Remarks::LOST) {
+            return Remarks::DUP_ACK;
+        }
+        Remarks::none()
+    }
+
+    /// What the segment's place in the sequence says.
+    fn on_sequence(&self, so_far: Remarks) -> Remarks {
+        let segment = self.segment;
+        if let Some(next) = self.own.next {
+            if before(next, segment.seq) {
+                return if segment.has(flag::RST) { Remarks::none() } else { Remarks::LOST };
+            }
+            if segment.len <= 1 && self.plain() && segment.seq == next.wrapping_sub(1) {
+                return Remarks::KEEP_ALIVE;
+            }
+        }
+        if segment.len > 0 && self.other.ack.is_some_and(|ack| !before(ack, segment.seq.wrapping_add(segment.len))) {
+            return Remarks::SPURIOUS;
+        }
+        let Some(next) = self.own.next else { return Remarks::none() };
+        if so_far.any(Remarks::ZERO_WINDOW_PROBE) || !before(segment.seq, next) {
+            return Remarks::none();
+        }
+        if segment.len == 0 && !segment.has(flag::SYN | flag::FIN) {
+            return Remarks::none();
+        }
+        if segment.len > 1 && segment.seq == next.wrapping_sub(1) {
+            // A window probe sent its one byte before.
+            return Remarks::none();
+        }
+        if self.other.dup_acks >= 2
+            && self.other.ack == Some(segment.seq)
+            && segment.time - self.other.ack_time < FAST_WITHIN
+        {
+            return Remarks::FAST;
+        }
+        let soon = self.initial_rtt.unwrap_or(OUT_OF_ORDER_WITHIN);
+        if segment.time - self.own.next_time < soon && segment.end() != next {
+            return Remarks::OUT_OF_ORDER;
+        }
+        Remarks::RETRANSMISSION
+    }
+
+    /// What the next segments need to know of this one.
+    fn remember(&mut self, remarks: Remarks) {
+        let Self { own, segment, .. } = self;
+        let end = segment.end();
+        let first = own.next.is_none();
+        let contiguous = !remarks.any(Remarks::LOST) && segment.seq == own.seen;
+        if !remarks.any(Remarks::ZERO_WINDOW_PROBE) && own.next.is_none_or(|next| before(next, end)) {
+            own.next = number(end);
+            own.next_time = segment.time;
+        }
+        if first || contiguous {
+            own.seen = own.next.unwrap_or(end);
+        }
+        if own.ack != number(segment.ack) {
+            own.ack = number(segment.ack);
+            own.dup_acks = 0;
+            own.ack_frame = segment.frame;
+            own.hushed = false;
+        } else if remarks.any(Remarks::DUP_ACK) {
+            own.dup_acks += 1;
+            own.hushed = true;
+        }
+        own.ack_time = segment.time;
+        own.window = Some(segment.window);
+        own.last = remarks;
+    }
+}
+
+impl Flow {
+    /// The last window in bytes.
+    fn scaled(&self) -> u32 {
+        let window = u32::from(self.window.unwrap_or(0));
+        match self.scale {
+            Scale::By(shift) => window << shift,
+            _ => window,
         }
     }
 }

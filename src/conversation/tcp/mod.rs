@@ -12,6 +12,10 @@ use stream::Side;
 pub struct TcpState {
     /// The port that the connection was opened to, where a SYN or its answer was seen; else 0.
     pub server_port: u16,
+    /// When the last SYN came, in nanoseconds since the epoch.
+    syn_time: Option<i64>,
+    /// The time from the SYN to the first acknowledgment that follows the handshake, in nanoseconds.
+    initial_rtt: Option<i64>,
     /// What the analysis keeps of each direction.
     pub flows: [Flow; 2],
     /// Messages not yet complete, each way.

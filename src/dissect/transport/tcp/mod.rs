@@ -3,15 +3,17 @@
 mod info;
 mod options;
 pub mod payload;
+mod remarks;
 
 use crate::conversation::Current;
-use crate::conversation::tcp::analysis::{Segment, Verdict, flag};
+use crate::conversation::tcp::analysis::{Remarks, Segment, Verdict, flag};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::fields;
+use crate::source::Time;
 use info::Info;
 use payload::Arrival;
 
@@ -85,7 +87,7 @@ impl Header {
             len: reported.saturating_sub(len) as u32,
             flags: u16::from_be_bytes([f0 & 0x0f, f1]),
             window: u16::from_be_bytes([w0, w1]),
-            shift: None,
+            ..Segment::default()
         };
         Self { start, len, whole: len <= reported, segment }
     }
@@ -96,16 +98,24 @@ impl Header {
 }
 
 /// The header from the sequence number on, then the payload.
-fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: Current) -> Result<(), Stop> {
+fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current) -> Result<(), Stop> {
     let options = c.whole();
     let options = options.get(header.options().start..header.options().end.min(options.len())).unwrap_or_default();
     let facts = options::facts(options);
-    let segment = Segment { shift: facts.shift, ..header.segment };
-    let mut verdict = Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into() };
-    if header.whole
-        && let Some(conversation) = c.worker.state.tcp.get_mut(current.index)
-    {
-        verdict = conversation.transport.judge(current.way(), &segment);
+    let time = c.worker.frame.time.map_or(0, nanos);
+    let segment = Segment { shift: facts.shift, frame: c.worker.frame.number as u32, time, ..header.segment };
+    let mut verdict = Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
+    if header.whole {
+        let reopened = reopen(c, &mut current, &segment);
+        if let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
+            verdict = conversation.transport.judge(current.way(), &segment);
+        }
+        if reopened {
+            verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
+        }
+    }
+    if !verdict.remarks.is_empty() {
+        c.row().prefix(|l| remarks::write(&verdict, l));
     }
     let mut info = Info {
         src_port: current.src_port,
@@ -138,6 +148,17 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: Current) ->
     outcome
 }
 
+/// Begins another conversation where a SYN opens another connection between the same ports; says whether it did.
+fn reopen<S: Sink>(c: &mut Cursor<'_, S>, current: &mut Current, segment: &Segment) -> bool {
+    let state = &mut c.worker.state;
+    let known = state.tcp.get_mut(current.index).is_some_and(|known| known.transport.reopens(current.way(), segment));
+    if known {
+        let (src, dst) = (c.row().src, c.row().dst);
+        *current = c.worker.state.renew_tcp((src, current.src_port), (dst, current.dst_port));
+    }
+    known
+}
+
 /// What stands behind the window; what the Info text says of it is added as it is read.
 fn rest_of_header<'p, S: Sink>(c: &mut Cursor<'p, S>, header: &Header, info: &mut Info<'p>) -> Result<(), Stop> {
     c.seek(header.start + 16);
@@ -151,4 +172,9 @@ fn rest_of_header<'p, S: Sink>(c: &mut Cursor<'p, S>, header: &Header, info: &mu
     options::dissect(c, options.end - options.start)?;
     c.layer_ends();
     Ok(())
+}
+
+/// A moment in nanoseconds since the epoch, as far as that goes.
+fn nanos(time: Time) -> i64 {
+    time.secs.saturating_mul(1_000_000_000).saturating_add(i64::from(time.nanos))
 }
