@@ -154,8 +154,8 @@ pub struct Flow {
     dup_acks: u32,
     /// The first frame with the last acknowledgment.
     ack_frame: u32,
-    /// Acknowledgments of more than was sent are no news.
-    hushed: bool,
+    /// The other side acknowledged more than was sent, even with gaps, since the last new acknowledgment.
+    outrun: bool,
     /// What was remarked on the last segment.
     last: Remarks,
 }
@@ -198,6 +198,17 @@ impl TcpState {
         segment.flags & (flag::SYN | flag::ACK) == flag::SYN && base.is_some_and(|base| base != segment.seq)
     }
 
+    /// Learns how windows are scaled: only if both sides announce it, as far as both were seen.
+    fn learn_scale(&mut self, way: usize, segment: &Segment) {
+        if let (Some(shift), Some(own)) = (segment.shift, self.flows.get_mut(way)) {
+            if own.scale != Scale::None {
+                own.scale = Scale::By(shift);
+            }
+        } else if segment.has(flag::SYN) && !self.flows.iter().all(|flow| matches!(flow.scale, Scale::By(_))) {
+            self.flows.iter_mut().for_each(|flow| flow.scale = Scale::None);
+        }
+    }
+
     /// Takes the time from the SYN to the first segment that acknowledges.
     fn time_handshake(&mut self, segment: &Segment) {
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
@@ -211,7 +222,6 @@ impl TcpState {
 
     /// Judges a segment that goes `way`, and remembers what the next ones need.
     pub fn judge(&mut self, way: usize, segment: &Segment) -> Verdict {
-        self.time_handshake(segment);
         let initial_rtt = self.initial_rtt;
         let [lower, higher] = &mut self.flows;
         let (own, other) = if way == 0 { (lower, higher) } else { (higher, lower) };
@@ -224,9 +234,6 @@ impl TcpState {
         let base = *own.base.get_or_insert(if syn { segment.seq } else { segment.seq.wrapping_sub(1) });
         if segment.has(flag::ACK) {
             other.base.get_or_insert(segment.ack.wrapping_sub(1));
-        }
-        if syn {
-            own.scale = segment.shift.map_or(Scale::None, Scale::By);
         }
         let window = u32::from(segment.window);
         let window = match own.scale {
@@ -241,6 +248,8 @@ impl TcpState {
             ..Verdict::default()
         };
         Pair { own, other, segment, initial_rtt }.judge(&mut verdict);
+        self.learn_scale(way, segment);
+        self.time_handshake(segment);
         verdict
     }
 }
@@ -282,8 +291,7 @@ impl Pair<'_> {
         let (segment, mut remarks) = (self.segment, Remarks::none());
         if segment.len == 1 && self.in_sequence() && self.other.window == Some(0) {
             remarks.add(Remarks::ZERO_WINDOW_PROBE);
-        }
-        if segment.window == 0 && self.plain() {
+        } else if segment.window == 0 && self.plain() {
             remarks.add(Remarks::ZERO_WINDOW);
         }
         if let Some(ack) = self.other.ack
@@ -306,9 +314,9 @@ impl Pair<'_> {
         }
         if other.seen == next {
             // Nothing more will come of it: say so once.
-            if std::mem::replace(&mut other.hushed, true) {
-                return Remarks::none();
-            }
+            let known = other.outrun || other.dup_acks > 0;
+            (other.outrun, other.dup_acks) = (true, 0);
+            return if known { Remarks::none() } else { Remarks::ACK_LOST };
         }
         other.seen = next;
         Remarks::ACK_LOST
@@ -338,21 +346,27 @@ impl Pair<'_> {
     /// What the segment's place in the sequence says.
     fn on_sequence(&self, so_far: Remarks) -> Remarks {
         let segment = self.segment;
+        let mut remarks = Remarks::none();
         if let Some(next) = self.own.next {
-            if before(next, segment.seq) {
-                return if segment.has(flag::RST) { Remarks::none() } else { Remarks::LOST };
-            }
-            if segment.len <= 1 && self.plain() && segment.seq == next.wrapping_sub(1) {
+            if before(next, segment.seq) && !segment.has(flag::RST) {
+                remarks = Remarks::LOST;
+            } else if segment.len <= 1 && self.plain() && segment.seq == next.wrapping_sub(1) {
                 return Remarks::KEEP_ALIVE;
             }
         }
-        if segment.len > 0 && self.other.ack.is_some_and(|ack| !before(ack, segment.seq.wrapping_add(segment.len))) {
-            return Remarks::SPURIOUS;
+        let data_end = segment.seq.wrapping_add(segment.len);
+        if segment.len > 0 && self.other.ack.is_some_and(|ack| !before(ack, data_end)) {
+            remarks.add(Remarks::SPURIOUS);
+        } else if !so_far.any(Remarks::ZERO_WINDOW_PROBE) {
+            remarks.add(self.sent_again());
         }
-        let Some(next) = self.own.next else { return Remarks::none() };
-        if so_far.any(Remarks::ZERO_WINDOW_PROBE) || !before(segment.seq, next) {
-            return Remarks::none();
-        }
+        remarks
+    }
+
+    /// What a segment is that does not advance the sequence.
+    fn sent_again(&self) -> Remarks {
+        let segment = self.segment;
+        let Some(next) = self.own.next.filter(|&next| before(segment.seq, next)) else { return Remarks::none() };
         if segment.len == 0 && !segment.has(flag::SYN | flag::FIN) {
             return Remarks::none();
         }
@@ -360,7 +374,7 @@ impl Pair<'_> {
             // A window probe sent its one byte before.
             return Remarks::none();
         }
-        if self.other.dup_acks >= 2
+        if (self.other.dup_acks >= 2 || self.other.outrun)
             && self.other.ack == Some(segment.seq)
             && segment.time - self.other.ack_time < FAST_WITHIN
         {
@@ -390,10 +404,9 @@ impl Pair<'_> {
             own.ack = number(segment.ack);
             own.dup_acks = 0;
             own.ack_frame = segment.frame;
-            own.hushed = false;
+            own.outrun = false;
         } else if remarks.any(Remarks::DUP_ACK) {
             own.dup_acks += 1;
-            own.hushed = true;
         }
         own.ack_time = segment.time;
         own.window = Some(segment.window);

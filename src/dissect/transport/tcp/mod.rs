@@ -104,7 +104,8 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current
     let facts = options::facts(options);
     let time = c.worker.frame.time.map_or(0, nanos);
     let segment = Segment { shift: facts.shift, frame: c.worker.frame.number as u32, time, ..header.segment };
-    let mut verdict = Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
+    let mut verdict =
+        Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
     if header.whole {
         let reopened = reopen(c, &mut current, &segment);
         if let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
