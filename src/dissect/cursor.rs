@@ -525,7 +525,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn next_by_content(&mut self, key: Key) -> Result<bool, Stop> {
         let mut at = 0;
         while let Some(&entry) = self.worker.registry.by_content(key).get(at) {
-            if self.enter(entry)? {
+            if S::look(entry)(self) && self.enter(entry)? {
                 return Ok(true);
             }
             at += 1;

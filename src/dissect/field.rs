@@ -304,7 +304,7 @@ impl Field {
 #[macro_export]
 macro_rules! fields {
     ($($name:ident = $key:literal, $label:literal, $kind:ident $($word:ident $( ( $($arg:expr),* ) )?)*;)*) => {
-        $( static $name: $crate::dissect::field::Field =
+        $( pub(crate) static $name: $crate::dissect::field::Field =
             $crate::dissect::field::Field::new($key, $label, $crate::dissect::field::Kind::$kind)
             $(.$word($($($arg),*)?))*; )*
         /// The fields declared here.
@@ -356,7 +356,7 @@ macro_rules! names {
 #[macro_export]
 macro_rules! experts {
     ($($name:ident = $key:literal, $label:literal, $severity:ident, $group:ident;)*) => {
-        $( static $name: $crate::dissect::field::Field = $crate::dissect::field::Field::expert(
+        $( pub(crate) static $name: $crate::dissect::field::Field = $crate::dissect::field::Field::expert(
             $key, $label, $crate::dissect::field::Severity::$severity, $crate::dissect::field::Group::$group); )*
         /// The remarks declared here.
         pub(crate) const EXPERTS: &[&$crate::dissect::field::Field] = &[$(&$name),*];

@@ -189,6 +189,19 @@ impl Line {
         }
         self
     }
+    /// Appends a number as C's `%g` does: six significant digits, in scientific notation where it is very large or
+    /// very small. For details; too slow for summaries.
+    pub fn general(&mut self, num: f64) -> &mut Self {
+        let scientific = format!("{num:.5e}");
+        let Some((digits, exponent)) = scientific.split_once('e') else { return self.str(&scientific) };
+        let exponent: i32 = exponent.parse().unwrap_or_default();
+        if (-4..6).contains(&exponent) {
+            let plain = format!("{num:.*}", (5 - exponent) as usize);
+            return self.str(shortest(&plain));
+        }
+        self.str(shortest(digits)).byte(b'e').byte(if exponent < 0 { b'-' } else { b'+' });
+        self.dec_wide(exponent.unsigned_abs(), 2)
+    }
     /// Appends text from a packet, with what is not printable escaped as tshark escapes it: `\r\n`, `\033`, `\u200E`.
     ///
     /// A sequence that is not UTF-8 becomes U+FFFD.
@@ -238,6 +251,11 @@ impl Line {
     }
 }
 
+/// A number without the zeros at the end of its fraction.
+fn shortest(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
+}
+
 /// Where the longest run of two or more zero groups starts, the first of equals, and its length.
 fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
     let (mut best, mut run) = ((8, 0), (0, 0));
@@ -268,6 +286,23 @@ mod tests {
             assert_eq!(line(|l| _ = l.hex(num, 4)), format!("{num:04x}"));
         }
         assert_eq!(line(|l| _ = l.int(i64::MIN)), format!("{}", i64::MIN));
+    }
+
+    #[test]
+    fn general_numbers_as_c_writes_them() {
+        let all = [
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (-100_000.0, "-100000"),
+            (1e6, "1e+06"),
+            (1_134_567.89, "1.13457e+06"),
+            (0.01, "0.01"),
+            (1.5e14, "1.5e+14"),
+            (0.00001, "1e-05"),
+        ];
+        for (num, text) in all {
+            assert_eq!(line(|l| _ = l.general(num)), text);
+        }
     }
 
     #[test]

@@ -23,7 +23,6 @@ use registry::Entry;
 
 /// Every protocol that netpeek knows: a new one is one more line here.
 ///
-/// Where several recognise themselves by content, they are asked in this order.
 pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<frame::Layer>(),
     Entry::of::<data::Data>(),
@@ -45,5 +44,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<transport::udp::Udp>(),
     Entry::of::<transport::udplite::UdpLite>(),
     // application
+    Entry::of::<application::dns::Dns>(),
+    Entry::of::<application::dns::Llmnr>(),
+    Entry::of::<application::dns::Mdns>(),
     Entry::of::<application::http::Http>(),
 ];

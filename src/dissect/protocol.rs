@@ -40,6 +40,9 @@ pub enum Need {
 /// A dissector's function for one kind of sink.
 pub type Run<S> = fn(&mut Cursor<'_, S>) -> Result<(), Stop>;
 
+/// Says whether bytes look like a protocol's.
+pub type Look<S> = fn(&Cursor<'_, S>) -> bool;
+
 /// Where a protocol is to be found: each key names a table of the layer below and the value there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -63,9 +66,9 @@ pub enum Key {
     Sctp(u16),
     /// DCCP port.
     Dccp(u16),
-    /// Recognised by content over UDP, tried in the order of the registry.
+    /// Recognised by content over UDP, asked in the order of [`Registry::by_content`](super::registry::Registry::by_content).
     UdpContent,
-    /// Recognised by content over TCP, tried in the order of the registry.
+    /// Recognised by content over TCP, asked in the order of [`Registry::by_content`](super::registry::Registry::by_content).
     TcpContent,
     /// Recognised by content in an Ethernet frame's payload of unknown type.
     EtherContent,
@@ -89,6 +92,11 @@ pub trait Protocol: 'static {
     const EXPERTS: &'static [&'static Field] = &[];
     /// Where it is to be found.
     const KEYS: &'static [Key];
+    /// Whether the bytes under the cursor look like this protocol's. Asked only where it is found by content; where it
+    /// is found under the key of a table, the bytes are its own as long as [`dissect`](Self::dissect) does not object.
+    fn recognise<S: Sink>(_: &Cursor<'_, S>) -> bool {
+        true
+    }
     /// Takes the bytes under the cursor apart: reads fields (which records them), hands the payload on, and claims
     /// the row if nothing in the payload did.
     ///

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::PROTOCOLS;
 use super::cursor;
 use super::field::Field;
-use super::protocol::{Key, Protocol, Run};
+use super::protocol::{Key, Look, Protocol, Run};
 use super::sink::{Detail, Quiet};
 
 /// A protocol as the registry holds it: with its dissector twice, once for each sink, so that no branch on the sink
@@ -15,6 +15,8 @@ pub struct Entry {
     pub quiet: Run<Quiet>,
     /// The dissector that records every field.
     pub detail: Run<Detail>,
+    /// Whether bytes look like its own, for each sink.
+    pub looks: (Look<Quiet>, Look<Detail>),
     /// The layer itself.
     pub layer: &'static Field,
     /// The short name.
@@ -33,6 +35,7 @@ impl Entry {
         Self {
             quiet: cursor::layer::<P, Quiet>,
             detail: cursor::layer::<P, Detail>,
+            looks: (P::recognise::<Quiet>, P::recognise::<Detail>),
             layer: P::LAYER,
             name: P::NAME,
             fields: P::FIELDS,
@@ -93,6 +96,9 @@ impl Default for Registry {
                 registry.add(key, at, entry);
             }
         }
+        for list in [&mut registry.udp_content, &mut registry.tcp_content, &mut registry.ether_content] {
+            list.sort_by(|a, b| b.layer.key.cmp(a.layer.key));
+        }
         registry
     }
 }
@@ -120,7 +126,8 @@ impl Registry {
             _ => self.others.get(&key).copied(),
         }
     }
-    /// The protocols that recognise themselves by content, for a key that names such a table.
+    /// The protocols that recognise themselves by content, for a key that names such a table: by their filter names,
+    /// the last of the alphabet first, which is the order in which tshark asks them.
     pub fn by_content(&self, key: Key) -> &[&'static Entry] {
         match key {
             Key::UdpContent => &self.udp_content,

@@ -2,7 +2,7 @@
 
 use super::field::{Field, Kind};
 use super::line::Line;
-use super::protocol::Run;
+use super::protocol::{Look, Run};
 use super::registry::Entry;
 
 /// A decoded field. Plain data, so that one arena of them serves every packet.
@@ -60,6 +60,8 @@ pub trait Sink: Default + Sized + 'static {
     const DETAIL: bool;
     /// The dissector of `entry` that feeds this sink.
     fn run(entry: &'static Entry) -> Run<Self>;
+    /// What says whether bytes look like `entry`'s.
+    fn look(entry: &'static Entry) -> Look<Self>;
     /// Forgets the last frame.
     fn clear(&mut self) {}
     /// Keeps an item.
@@ -96,6 +98,9 @@ impl Sink for Quiet {
     const DETAIL: bool = false;
     fn run(entry: &'static Entry) -> Run<Self> {
         entry.quiet
+    }
+    fn look(entry: &'static Entry) -> Look<Self> {
+        entry.looks.0
     }
 }
 
@@ -155,6 +160,9 @@ impl Sink for Detail {
     const DETAIL: bool = true;
     fn run(entry: &'static Entry) -> Run<Self> {
         entry.detail
+    }
+    fn look(entry: &'static Entry) -> Look<Self> {
+        entry.looks.1
     }
     fn clear(&mut self) {
         self.items.clear();

@@ -31,7 +31,7 @@ impl<'a> Value<'a> {
         if self.item.text.len > 0 { self.detail.span(self.item.text) } else { self.bytes() }
     }
     fn fixed<const N: usize>(&self) -> Option<[u8; N]> {
-        self.bytes().first_chunk().copied()
+        self.text().first_chunk().copied()
     }
     fn time(&self) -> Time {
         let nanos = self.item.num as i64;

@@ -1,3 +1,4 @@
 //! What programs say to each other.
 
+pub mod dns;
 pub mod http;

@@ -1,0 +1,152 @@
+//! Domain names: labels, compression pointers, and what stands for a name that cannot be read (RFC 1035, 4.1.4).
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::Field;
+use crate::dissect::line::Line;
+use crate::dissect::protocol::Stop;
+use crate::dissect::sink::Sink;
+
+/// Bytes of a name at most, dots between its labels counted.
+const LONGEST: usize = 253;
+/// Pointers followed at most.
+const MOST_POINTERS: u32 = 255;
+/// Bytes that an unfinished name takes up at least.
+const SHORTEST: usize = 2;
+
+/// A name as read, its labels joined by dots; not necessarily UTF-8.
+pub(super) struct Name {
+    bytes: [u8; LONGEST],
+    len: usize,
+    /// What stands for a name that has no text or cannot be read.
+    words: &'static str,
+    /// Another label after a bit string: nothing more can be read of the name.
+    closed: bool,
+}
+
+impl Name {
+    fn new() -> Self {
+        Self { bytes: [0; LONGEST], len: 0, words: "", closed: false }
+    }
+    /// The name's text.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self.words {
+            "" => self.bytes.get(..self.len).unwrap_or_default(),
+            words => words.as_bytes(),
+        }
+    }
+    /// Labels, as their dots tell.
+    pub(super) fn labels(&self) -> usize {
+        self.as_bytes().iter().filter(|&&byte| byte == b'.').count() + 1
+    }
+    /// Adds a label; one that does not fit leaves a name that is too long.
+    fn add(&mut self, label: &[u8]) {
+        if self.closed {
+            return;
+        }
+        let start = if self.len > 0 { self.len + 1 } else { 0 };
+        match self.bytes.get_mut(start..start + label.len()) {
+            Some(place) => {
+                place.copy_from_slice(label);
+                if let Some(dot) = self.bytes.get_mut(start.wrapping_sub(1)) {
+                    *dot = b'.';
+                }
+                self.len = start + label.len();
+            }
+            None => self.words = TOO_LONG,
+        }
+    }
+    /// A bit string (RFC 2673) shows as far as its opening bracket, and only where a label follows it.
+    fn close(&mut self) {
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + 2) {
+            place.copy_from_slice(b"\\[");
+            self.len += 2;
+        }
+        self.closed = true;
+    }
+}
+
+const ROOT: &str = "<Root>";
+const TOO_LONG: &str = "<Name too long>";
+const LOOPS: &str = "<Name contains a pointer that loops>";
+const UNKNOWN_LABEL: &str = "<Unknown extended label>";
+
+/// Reads the byte at `at`, which may lie anywhere in the message.
+fn byte_at<S: Sink>(c: &Cursor<'_, S>, at: usize) -> Result<u8, Stop> {
+    c.whole().get(at).copied().ok_or(if at < c.limit() { Stop::Snapped } else { Stop::Malformed })
+}
+
+/// Reads a name of the message that starts at `base`; pointers count from there.
+///
+/// # Errors
+/// [`Stop::Snapped`] and [`Stop::Malformed`] where a label runs out of the message.
+pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, Stop> {
+    let start = c.pos();
+    let mut name = Name::new();
+    let (mut at, mut after, mut pointers, mut bits) = (start, None, 0, false);
+    loop {
+        let first = byte_at(c, at)?;
+        at += 1;
+        match first >> 6 {
+            0 if first == 0 => break,
+            0 => {
+                let end = at + usize::from(first);
+                let label =
+                    c.whole().get(at..end).ok_or(if end <= c.limit() { Stop::Snapped } else { Stop::Malformed })?;
+                if std::mem::take(&mut bits) {
+                    name.close();
+                }
+                name.add(label);
+                at = end;
+            }
+            1 if first == 0x41 => {
+                let count = usize::from(byte_at(c, at)?).wrapping_sub(1) & 0xff;
+                at += 2 + count / 8;
+                byte_at(c, at - 1)?;
+                bits = true;
+            }
+            1 => {
+                // What lies behind such a label is unknown: the name ends here, or where its pointer stood.
+                name.words = UNKNOWN_LABEL;
+                let len = at.saturating_sub(start).min(after.unwrap_or(at).saturating_sub(start));
+                if len < SHORTEST {
+                    return Err(Stop::Malformed);
+                }
+                c.seek(start + len);
+                return Ok(name);
+            }
+            2 => return Err(Stop::Malformed),
+            _ => {
+                let target = usize::from(first & 0x3f) << 8 | usize::from(byte_at(c, at)?);
+                at += 1;
+                after = after.or(Some(at));
+                pointers += 1;
+                if pointers > MOST_POINTERS || base + target == at + 2 {
+                    name.words = LOOPS;
+                    break;
+                }
+                at = base + target;
+            }
+        }
+    }
+    if name.words.is_empty() && name.len == 0 {
+        name.words = ROOT;
+    }
+    c.seek(after.unwrap_or(at));
+    Ok(name)
+}
+
+/// Reads a name and records it as `field`.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn field<S: Sink>(c: &mut Cursor<'_, S>, base: usize, field: &'static Field) -> Result<Name, Stop> {
+    let start = c.pos();
+    let name = read(c, base)?;
+    record(c, field, start, c.pos(), name.as_bytes());
+    Ok(name)
+}
+
+/// Records a name's text, or a part of it, over bytes `start..end`.
+pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, start: usize, end: usize, text: &[u8]) {
+    c.text(field, start, end, |l: &mut Line| _ = l.bytes(text));
+}
