@@ -131,33 +131,35 @@ impl Remarks {
     }
 }
 
-/// What the analysis keeps of one direction.
+/// What the analysis keeps of one direction. A sequence number of 0 counts as none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Flow {
     /// The sequence number that relative ones count from.
     pub base: Option<u32>,
     /// The sequence number expected next: the end of what was sent, gaps included.
-    next: Option<u32>,
-    /// When the segment came that set it.
-    next_time: i64,
+    next: u32,
     /// The end of what was seen without a gap: what the other side may acknowledge.
     seen: u32,
     /// The last acknowledgment number.
-    ack: Option<u32>,
-    /// When it came.
-    ack_time: i64,
-    /// The last window as it stood in the header.
-    window: Option<u16>,
-    /// The scale that the sender announced in its SYN.
-    pub scale: Scale,
-    /// How often the last acknowledgment was repeated.
-    dup_acks: u32,
+    ack: u32,
     /// The first frame with the last acknowledgment.
     ack_frame: u32,
-    /// The other side acknowledged more than was sent, even with gaps, since the last new acknowledgment.
-    outrun: bool,
+    /// How often the last acknowledgment was repeated.
+    dup_acks: u32,
+    /// The last window in bytes.
+    window: u32,
+    /// The last window as it stood in the header.
+    window_field: u16,
     /// What was remarked on the last segment.
     last: Remarks,
+    /// When the segment came that set `next`.
+    next_time: i64,
+    /// When the last acknowledgment came.
+    ack_time: i64,
+    /// The scale that the sender announced in its SYN.
+    pub scale: Scale,
+    /// The other side acknowledged more than was sent, even with gaps, since the last new acknowledgment.
+    outrun: bool,
 }
 
 /// What a segment means in its conversation.
@@ -180,11 +182,6 @@ fn before(a: u32, b: u32) -> bool {
     (a.wrapping_sub(b) as i32) < 0
 }
 
-/// A sequence number as the analysis keeps it: 0 counts as none.
-fn number(seq: u32) -> Option<u32> {
-    (seq != 0).then_some(seq)
-}
-
 /// A retransmission that follows duplicate acknowledgments within this time is a fast one.
 const FAST_WITHIN: i64 = 20_000_000;
 /// A segment that comes this soon after the one that it should have preceded is out of order, where no round-trip time
@@ -200,12 +197,15 @@ impl TcpState {
 
     /// Learns how windows are scaled: only if both sides announce it, as far as both were seen.
     fn learn_scale(&mut self, way: usize, segment: &Segment) {
-        if let (Some(shift), Some(own)) = (segment.shift, self.flows.get_mut(way)) {
-            if own.scale != Scale::None {
-                own.scale = Scale::By(shift);
+        let (own, other) = self.seen_from(way);
+        let answer = segment.flags & (flag::SYN | flag::ACK) == flag::SYN | flag::ACK;
+        match segment.shift {
+            Some(_) if answer && other.scale == Scale::None => own.scale = Scale::None,
+            Some(shift) => own.scale = Scale::By(shift),
+            None if segment.has(flag::SYN) && own.scale == Scale::Unknown => {
+                (own.scale, other.scale) = (Scale::None, Scale::None);
             }
-        } else if segment.has(flag::SYN) && !self.flows.iter().all(|flow| matches!(flow.scale, Scale::By(_))) {
-            self.flows.iter_mut().for_each(|flow| flow.scale = Scale::None);
+            None => {}
         }
     }
 
@@ -220,15 +220,19 @@ impl TcpState {
         }
     }
 
-    /// Judges a segment that goes `way`, and remembers what the next ones need.
-    pub fn judge(&mut self, way: usize, segment: &Segment) -> Verdict {
-        let initial_rtt = self.initial_rtt;
+    /// The two directions, as a segment sees them that goes `way`: its own, and the other.
+    fn seen_from(&mut self, way: usize) -> (&mut Flow, &mut Flow) {
         let [lower, higher] = &mut self.flows;
-        let (own, other) = if way == 0 { (lower, higher) } else { (higher, lower) };
+        if way == 0 { (lower, higher) } else { (higher, lower) }
+    }
+
+    /// Places a segment that goes `way` relative to the first ones of its conversation.
+    pub fn place(&mut self, way: usize, segment: &Segment) -> Verdict {
+        let (own, other) = self.seen_from(way);
         let syn = segment.has(flag::SYN);
-        let mut reused = Remarks::none();
+        let mut remarks = Remarks::none();
         if syn && own.base.is_some_and(|base| base != segment.seq) {
-            reused = Remarks::PORTS_REUSED;
+            remarks = Remarks::PORTS_REUSED;
             own.base = Some(segment.seq);
         }
         let base = *own.base.get_or_insert(if syn { segment.seq } else { segment.seq.wrapping_sub(1) });
@@ -240,13 +244,20 @@ impl TcpState {
             Scale::By(shift) if !syn => window << shift,
             _ => window,
         };
-        let mut verdict = Verdict {
+        Verdict {
             seq: segment.seq.wrapping_sub(base),
             ack: segment.ack.wrapping_sub(other.base.unwrap_or(0)),
             window,
-            remarks: reused,
+            remarks,
             ..Verdict::default()
-        };
+        }
+    }
+
+    /// Judges a segment that goes `way`, and remembers what the next ones need.
+    pub fn judge(&mut self, way: usize, segment: &Segment) -> Verdict {
+        let mut verdict = self.place(way, segment);
+        let initial_rtt = self.initial_rtt;
+        let (own, other) = self.seen_from(way);
         Pair { own, other, segment, initial_rtt }.judge(&mut verdict);
         self.learn_scale(way, segment);
         self.time_handshake(segment);
@@ -272,7 +283,7 @@ impl Pair<'_> {
             verdict.dup_ack = (self.own.ack_frame, self.own.dup_acks + 1);
         }
         verdict.remarks.add(remarks);
-        self.remember(remarks);
+        self.remember(remarks, verdict.window);
     }
 
     /// Neither SYN nor FIN nor RST.
@@ -280,25 +291,21 @@ impl Pair<'_> {
         !self.segment.has(flag::SYN | flag::FIN | flag::RST)
     }
     fn in_sequence(&self) -> bool {
-        self.own.next == Some(self.segment.seq)
-    }
-    fn same_ack(&self) -> bool {
-        self.own.ack == Some(self.segment.ack)
+        self.own.next == self.segment.seq
     }
 
     /// What the segment says by its window, or does to the other side's.
     fn on_window(&self) -> Remarks {
         let (segment, mut remarks) = (self.segment, Remarks::none());
-        if segment.len == 1 && self.in_sequence() && self.other.window == Some(0) {
+        if segment.len == 1 && self.in_sequence() && self.other.next != 0 && self.other.window == 0 {
             remarks.add(Remarks::ZERO_WINDOW_PROBE);
         } else if segment.window == 0 && self.plain() {
             remarks.add(Remarks::ZERO_WINDOW);
         }
-        if let Some(ack) = self.other.ack
-            && self.other.scale != Scale::Unknown
-            && segment.len > 0
+        if segment.len > 0
             && self.plain()
-            && segment.end() == ack.wrapping_add(self.other.scaled())
+            && self.other.scale != Scale::Unknown
+            && segment.end() == self.other.ack.wrapping_add(self.other.window)
         {
             remarks.add(Remarks::WINDOW_FULL);
         }
@@ -308,27 +315,26 @@ impl Pair<'_> {
     /// Whether the segment acknowledges what was not seen.
     fn on_ack(&mut self) -> Remarks {
         let Self { other, segment, .. } = self;
-        let Some(next) = other.next else { return Remarks::none() };
-        if !before(other.seen, segment.ack) || !segment.has(flag::ACK) {
+        if other.seen == 0 || !before(other.seen, segment.ack) || !segment.has(flag::ACK) {
             return Remarks::none();
         }
-        if other.seen == next {
+        if other.seen == other.next {
             // Nothing more will come of it: say so once.
             let known = other.outrun || other.dup_acks > 0;
             (other.outrun, other.dup_acks) = (true, 0);
             return if known { Remarks::none() } else { Remarks::ACK_LOST };
         }
-        other.seen = next;
+        other.seen = other.next;
         Remarks::ACK_LOST
     }
 
     /// What a segment without payload means that repeats an acknowledgment.
     fn on_repeated_ack(&self, so_far: Remarks) -> Remarks {
         let segment = self.segment;
-        if segment.len > 0 || !self.plain() || !self.in_sequence() || !self.same_ack() {
+        if segment.len > 0 || !self.plain() || !self.in_sequence() || self.own.ack != segment.ack {
             return Remarks::none();
         }
-        let same_window = self.own.window == Some(segment.window);
+        let same_window = self.own.window_field == segment.window;
         if segment.window == 0 {
             if same_window && self.other.last.any(Remarks::ZERO_WINDOW_PROBE) {
                 return Remarks::ZERO_WINDOW_PROBE_ACK;
@@ -347,15 +353,15 @@ impl Pair<'_> {
     fn on_sequence(&self, so_far: Remarks) -> Remarks {
         let segment = self.segment;
         let mut remarks = Remarks::none();
-        if let Some(next) = self.own.next {
-            if before(next, segment.seq) && !segment.has(flag::RST) {
+        if self.own.next != 0 {
+            if before(self.own.next, segment.seq) && !segment.has(flag::RST) {
                 remarks = Remarks::LOST;
-            } else if segment.len <= 1 && self.plain() && segment.seq == next.wrapping_sub(1) {
+            } else if segment.len <= 1 && self.plain() && segment.seq == self.own.next.wrapping_sub(1) {
                 return Remarks::KEEP_ALIVE;
             }
         }
         let data_end = segment.seq.wrapping_add(segment.len);
-        if segment.len > 0 && self.other.ack.is_some_and(|ack| !before(ack, data_end)) {
+        if segment.len > 0 && self.other.ack != 0 && !before(self.other.ack, data_end) {
             remarks.add(Remarks::SPURIOUS);
         } else if !so_far.any(Remarks::ZERO_WINDOW_PROBE) {
             remarks.add(self.sent_again());
@@ -366,8 +372,8 @@ impl Pair<'_> {
     /// What a segment is that does not advance the sequence.
     fn sent_again(&self) -> Remarks {
         let segment = self.segment;
-        let Some(next) = self.own.next.filter(|&next| before(segment.seq, next)) else { return Remarks::none() };
-        if segment.len == 0 && !segment.has(flag::SYN | flag::FIN) {
+        let next = self.own.next;
+        if next == 0 || !before(segment.seq, next) || (segment.len == 0 && !segment.has(flag::SYN | flag::FIN)) {
             return Remarks::none();
         }
         if segment.len > 1 && segment.seq == next.wrapping_sub(1) {
@@ -375,33 +381,33 @@ impl Pair<'_> {
             return Remarks::none();
         }
         if (self.other.dup_acks >= 2 || self.other.outrun)
-            && self.other.ack == Some(segment.seq)
-            && segment.time - self.other.ack_time < FAST_WITHIN
+            && self.other.ack == segment.seq
+            && (0..FAST_WITHIN).contains(&(segment.time - self.other.ack_time))
         {
             return Remarks::FAST;
         }
         let soon = self.initial_rtt.unwrap_or(OUT_OF_ORDER_WITHIN);
-        if segment.time - self.own.next_time < soon && segment.end() != next {
+        if (0..soon).contains(&(segment.time - self.own.next_time)) && segment.end() != next {
             return Remarks::OUT_OF_ORDER;
         }
         Remarks::RETRANSMISSION
     }
 
     /// What the next segments need to know of this one.
-    fn remember(&mut self, remarks: Remarks) {
+    fn remember(&mut self, remarks: Remarks, window: u32) {
         let Self { own, segment, .. } = self;
         let end = segment.end();
-        let first = own.next.is_none();
+        let first = own.next == 0;
         let contiguous = !remarks.any(Remarks::LOST) && segment.seq == own.seen;
-        if !remarks.any(Remarks::ZERO_WINDOW_PROBE) && own.next.is_none_or(|next| before(next, end)) {
-            own.next = number(end);
+        if !remarks.any(Remarks::ZERO_WINDOW_PROBE) && (first || before(own.next, end)) {
+            own.next = end;
             own.next_time = segment.time;
         }
-        if first || contiguous {
-            own.seen = own.next.unwrap_or(end);
+        if own.seen == 0 || contiguous {
+            own.seen = own.next;
         }
-        if own.ack != number(segment.ack) {
-            own.ack = number(segment.ack);
+        if own.ack != segment.ack {
+            own.ack = segment.ack;
             own.dup_acks = 0;
             own.ack_frame = segment.frame;
             own.outrun = false;
@@ -409,18 +415,7 @@ impl Pair<'_> {
             own.dup_acks += 1;
         }
         own.ack_time = segment.time;
-        own.window = Some(segment.window);
+        (own.window, own.window_field) = (window, segment.window);
         own.last = remarks;
-    }
-}
-
-impl Flow {
-    /// The last window in bytes.
-    fn scaled(&self) -> u32 {
-        let window = u32::from(self.window.unwrap_or(0));
-        match self.scale {
-            Scale::By(shift) => window << shift,
-            _ => window,
-        }
     }
 }

@@ -36,6 +36,12 @@ fields! {
 /// Bytes of a header without options.
 const LEAST_HEADER: usize = 20;
 
+/// Segments whose payload may fill a gap in an unfinished message, but is not dissected by itself.
+const STALE: Remarks = Remarks::OUT_OF_ORDER.and(Remarks::KEEP_ALIVE).and(Remarks::ZERO_WINDOW_PROBE);
+
+/// Segments whose payload is left alone.
+const REPEATED: Remarks = Remarks::RETRANSMISSION.and(Remarks::SPURIOUS);
+
 /// TCP.
 pub struct Tcp;
 
@@ -109,7 +115,8 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current
     if header.whole {
         let reopened = reopen(c, &mut current, &segment);
         if let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
-            verdict = conversation.transport.judge(current.way(), &segment);
+            let (way, state) = (current.way(), &mut conversation.transport);
+            verdict = if header.len < LEAST_HEADER { state.place(way, &segment) } else { state.judge(way, &segment) };
         }
         if reopened {
             verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
@@ -141,7 +148,13 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current
         c.protocol("MPTCP");
     }
     let own = move |line: &mut Line| info.write(line);
-    let arrival = Arrival { current, seq: segment.seq, fin: segment.has(flag::FIN), stale: false, repeated: false };
+    let arrival = Arrival {
+        current,
+        seq: segment.seq,
+        fin: segment.has(flag::FIN),
+        stale: verdict.remarks.any(STALE),
+        repeated: verdict.remarks.any(REPEATED),
+    };
     let outcome = if c.remaining() == 0 && c.reported() > 0 { Ok(()) } else { payload::dissect(c, arrival, &own) };
     if !c.row().claimed() {
         own(c.claim());

@@ -6,12 +6,12 @@ use crate::dissect::line::Line;
 /// The remarks in the order in which they are written.
 const TEXTS: [(Remarks, &str); 14] = [
     (Remarks::ZERO_WINDOW_PROBE, "[TCP ZeroWindowProbe] "),
+    (Remarks::ZERO_WINDOW_PROBE_ACK, "[TCP ZeroWindowProbeAck] "),
     (Remarks::ZERO_WINDOW, "[TCP ZeroWindow] "),
-    (Remarks::WINDOW_FULL, "[TCP Window Full] "),
     (Remarks::KEEP_ALIVE, "[TCP Keep-Alive] "),
+    (Remarks::WINDOW_FULL, "[TCP Window Full] "),
     (Remarks::KEEP_ALIVE_ACK, "[TCP Keep-Alive ACK] "),
     (Remarks::WINDOW_UPDATE, "[TCP Window Update] "),
-    (Remarks::ZERO_WINDOW_PROBE_ACK, "[TCP ZeroWindowProbeAck] "),
     (Remarks::ACK_LOST, "[TCP ACKed unseen segment] "),
     (Remarks::LOST, "[TCP Previous segment not captured] "),
     (Remarks::SPURIOUS, "[TCP Spurious Retransmission] "),
