@@ -213,7 +213,7 @@ impl TcpState {
     fn time_handshake(&mut self, segment: &Segment) {
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
             (true, false) => self.syn_time = Some(segment.time),
-            (false, true) if self.initial_rtt.is_none() => {
+            (false, true) if self.initial_rtt.is_none() && segment.ack != 0 => {
                 self.initial_rtt = self.syn_time.map(|syn| segment.time.saturating_sub(syn));
             }
             _ => {}
