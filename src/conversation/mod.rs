@@ -13,6 +13,7 @@ use table::{Conversation, Table};
 use tcp::TcpState;
 use udp::UdpState;
 
+use crate::dissect::application::http::Decoder;
 use crate::dissect::network::IpHeader;
 use crate::dissect::row::Address;
 
@@ -23,6 +24,8 @@ pub struct State {
     pub tcp: Table<TcpState>,
     /// Conversations over UDP.
     pub udp: Table<UdpState>,
+    /// What undoing content codings needs.
+    pub http_decoder: Decoder,
     /// The conversation of the frame's innermost transport layer, if it has one.
     pub current: Option<Current>,
     /// Datagrams of which not all fragments have arrived.

@@ -33,6 +33,40 @@ static PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
+/// The digits of 0 to 255 with a dot behind them, and how many bytes that makes.
+static OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([0; 4], 0); 256];
+    let mut i = 0;
+    while i < 256 {
+        let (a, b, c) = (b'0' + (i / 100) as u8, b'0' + (i / 10 % 10) as u8, b'0' + (i % 10) as u8);
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            octets[i] = match i {
+                0..10 => ([c, b'.', 0, 0], 2),
+                10..100 => ([b, c, b'.', 0], 3),
+                _ => ([a, b, c, b'.'], 4),
+            };
+        }
+        i += 1;
+    }
+    octets
+};
+
+/// Copies at most 16 bytes to the start of `place`; what stands behind them there is overwritten or not.
+#[inline]
+fn copy_few(place: &mut [u8; 16], bytes: &[u8]) {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        place.first_chunk_mut::<8>().into_iter().for_each(|place| *place = *first);
+        place.get_mut(len - 8..len).into_iter().for_each(|place| place.copy_from_slice(last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        place.first_chunk_mut::<4>().into_iter().for_each(|place| *place = *first);
+        place.get_mut(len - 4..len).into_iter().for_each(|place| place.copy_from_slice(last));
+    } else {
+        place.iter_mut().zip(bytes).for_each(|(place, &byte)| *place = byte);
+    }
+}
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 fn hex_digit(nibble: u8) -> u8 {
@@ -81,7 +115,20 @@ impl Line {
         self.len = 0;
     }
     /// Appends bytes as they are.
+    #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        // Most pieces are a few bytes long, for which a call to copy memory costs more than the copy.
+        if bytes.len() <= 16
+            && let Some(place) = self.bytes.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut::<16>())
+        {
+            copy_few(place, bytes);
+            self.len += bytes.len();
+            return self;
+        }
+        self.many_bytes(bytes)
+    }
+    #[inline(never)]
+    fn many_bytes(&mut self, bytes: &[u8]) -> &mut Self {
         let room = CAPACITY - self.len;
         let fits = bytes.get(..room).unwrap_or(bytes);
         if let Some(place) = self.bytes.get_mut(self.len..self.len + fits.len()) {
@@ -91,10 +138,12 @@ impl Line {
         self
     }
     /// Appends text.
+    #[inline]
     pub fn str(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
     /// Appends one byte.
+    #[inline]
     pub fn byte(&mut self, byte: u8) -> &mut Self {
         if let Some(place) = self.bytes.get_mut(self.len) {
             *place = byte;
@@ -159,8 +208,16 @@ impl Line {
     }
     /// Appends an IPv4 address: `192.168.86.190`.
     pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
-        let [a, b, c, d] = *address;
-        self.dec(a).byte(b'.').dec(b).byte(b'.').dec(c).byte(b'.').dec(d)
+        let mut text = [0; 19];
+        let mut at = 0;
+        for &octet in address {
+            let (dotted, len) = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
+            if let Some(place) = text.get_mut(at..at + 4) {
+                place.copy_from_slice(&dotted);
+            }
+            at += usize::from(len);
+        }
+        self.bytes(text.get(..at.saturating_sub(1)).unwrap_or_default())
     }
     /// Appends an IPv6 address in the form of RFC 5952: `2001:db8::1`, `::ffff:192.0.2.1`.
     pub fn ipv6(&mut self, address: &[u8; 16]) -> &mut Self {
@@ -240,14 +297,15 @@ impl Line {
             self.byte(hex_digit((u32::from(char) >> (4 * i)) as u8).to_ascii_uppercase());
         }
     }
-    /// Appends spaces until the text that began at `start` is `width` characters wide.
-    pub fn pad_from(&mut self, start: usize, width: usize) -> &mut Self {
-        let written = self.as_bytes().get(start..).unwrap_or_default();
-        let wide = written.iter().filter(|&&b| b & 0xc0 != 0x80).count();
-        for _ in wide..width {
+    /// Puts `count` spaces before the text that began at `start`.
+    pub fn insert_spaces(&mut self, start: usize, count: usize) {
+        let end = self.len;
+        for _ in 0..count {
             self.byte(b' ');
         }
-        self
+        if let Some(text) = self.bytes.get_mut(start..self.len) {
+            text.rotate_right(self.len - end);
+        }
     }
 }
 

@@ -57,6 +57,7 @@ impl Table {
     fn new(values: usize) -> Self {
         Self(vec![0; values])
     }
+    #[inline]
     fn get(&self, value: usize) -> Option<&'static Entry> {
         self.0.get(value).and_then(|&at| PROTOCOLS.get(usize::from(at).wrapping_sub(1)))
     }
@@ -117,6 +118,7 @@ impl Registry {
         }
     }
     /// The protocol found under `key`, if one is known.
+    #[inline]
     pub fn find(&self, key: Key) -> Option<&'static Entry> {
         match key {
             Key::Ether(value) => self.ether.get(value.into()),

@@ -15,7 +15,6 @@ pub struct Summary {
     clock: Clock,
     color: bool,
     line: Line,
-    scratch: Line,
 }
 
 impl Summary {
@@ -25,13 +24,13 @@ impl Summary {
     }
 
     fn columns(&mut self, frame: &Frame<'_>, row: &Row) {
-        let Self { clock, line, scratch, .. } = self;
+        let Self { clock, line, .. } = self;
         line.clear();
-        right(line, scratch, 5, |l| _ = l.dec(frame.number));
+        right(line, 5, |l| _ = l.dec(frame.number));
         line.byte(b' ');
-        right(line, scratch, 10, |l| clock.write(frame.time, frame.precision, l));
+        right(line, 10, |l| clock.write(frame.time, frame.precision, l));
         line.byte(b' ');
-        right(line, scratch, 12, |l| row.src.write(l));
+        right(line, 12, |l| row.src.write(l));
         line.str(" → ");
         left(line, 12, |l| row.dst.write(l));
         line.byte(b' ').bytes(row.protocol_column()).byte(b' ').dec(frame.wire_len).byte(b' ');

@@ -109,15 +109,29 @@ pub fn seconds(span: i128, precision: u8, line: &mut Line) {
     if span < 0 {
         line.byte(b'-');
     }
-    let span = span.unsigned_abs();
-    line.dec((span / SECOND.unsigned_abs()) as u64);
-    fraction((span % SECOND.unsigned_abs()) as u32, precision, line);
+    let (secs, nanos) = split(span.unsigned_abs());
+    line.dec(secs);
+    fraction(nanos, precision, line);
+}
+
+/// Whole seconds, and the nanoseconds beyond them. 128-bit division is slow, and hardly ever needed.
+fn split(span: u128) -> (u64, u32) {
+    const SECOND: u64 = 1_000_000_000;
+    match u64::try_from(span) {
+        Ok(span) => (span / SECOND, (span % SECOND) as u32),
+        Err(_) => ((span / u128::from(SECOND)) as u64, (span % u128::from(SECOND)) as u32),
+    }
 }
 
 fn fraction(nanos: u32, precision: u8, line: &mut Line) {
     let digits = precision.min(9);
     if digits > 0 {
-        line.byte(b'.').dec_wide(nanos / 10_u32.pow(9 - u32::from(digits)), digits.into());
+        let nanos = match digits {
+            6 => nanos / 1000,
+            9 => nanos,
+            _ => nanos / 10_u32.pow(9 - u32::from(digits)),
+        };
+        line.byte(b'.').dec_wide(nanos, digits.into());
     }
 }
 
@@ -126,8 +140,7 @@ fn hours(span: i128, precision: u8, line: &mut Line) {
     if span < 0 {
         line.str("- ");
     }
-    let span = span.unsigned_abs();
-    let secs = (span / SECOND.unsigned_abs()) as u64;
+    let (secs, nanos) = split(span.unsigned_abs());
     let two = |line: &mut Line, num: u64| {
         if num < 10 {
             line.byte(b' ');
@@ -142,7 +155,7 @@ fn hours(span: i128, precision: u8, line: &mut Line) {
         line.str("m ");
     }
     two(line, secs % 60);
-    fraction((span % SECOND.unsigned_abs()) as u32, precision, line);
+    fraction(nanos, precision, line);
     line.byte(b's');
 }
 

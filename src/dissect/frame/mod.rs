@@ -55,7 +55,7 @@ static MALFORMED_REMARK: Field =
     Field::expert("_ws.malformed.expert", "Malformed Packet (Exception occurred)", Severity::Error, Group::Malformed);
 
 /// The frame's own layer. It stands in the registry for its fields; frames come to it from the worker alone.
-pub struct Layer;
+pub(super) struct Layer;
 
 impl Protocol for Layer {
     const LAYER: &'static Field = &LAYER;

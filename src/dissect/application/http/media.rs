@@ -1,18 +1,17 @@
 //! What a body is: by its media type, or by its first bytes.
 
-use std::io::Read;
-
-use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
-
 use super::FILE_DATA;
 use super::body::{Body, join_chunks};
+use super::coding::Coding;
 use super::head::Head;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 
 /// Bytes a body is decoded to at most.
-const MOST_DECODED: u64 = 1 << 24;
+const MOST_DECODED: usize = 1 << 24;
+/// Bytes that tell what a body is, where nothing shows more of it.
+const FIRST_BYTES: usize = 64;
 
 /// What the Info and Protocol columns say of a kind of body.
 enum Note {
@@ -101,17 +100,30 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     if bytes.is_empty() || body.broken {
         return Ok(());
     }
-    let mut joined = Vec::new();
+    let mut decoder = std::mem::take(&mut c.worker.state.http_decoder);
+    let mut joined = std::mem::take(&mut decoder.joined);
+    joined.clear();
     let plain = if body.chunked {
         join_chunks(bytes, &mut joined);
         joined.as_slice()
     } else {
         bytes
     };
-    let Some(decoded) = decode(head.encoding, plain) else { return Ok(()) };
-    let start = decoded.as_deref().unwrap_or(plain);
+    let most = if S::DETAIL { MOST_DECODED } else { FIRST_BYTES };
+    match decoder.undo(head.encoding, plain, most) {
+        Coding::Plain => say(c, head, plain),
+        Coding::Undone => say(c, head, &decoder.decoded),
+        Coding::Unknown => {}
+    }
+    decoder.joined = joined;
+    c.worker.state.http_decoder = decoder;
+    Ok(())
+}
+
+/// Says in the row what the body is.
+fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8]) {
     if start.is_empty() {
-        return Ok(());
+        return;
     }
     let kind = head.content_type.unwrap_or_default();
     let info = c.info();
@@ -134,24 +146,4 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     if !suffix.is_empty() {
         c.row().protocol_text().str("HTTP").str(suffix);
     }
-    Ok(())
-}
-
-/// The body before its content coding was applied (RFC 9110 section 8.4): `Some(None)` where there is none, `None`
-/// where it cannot be undone.
-fn decode(encoding: Option<&[u8]>, bytes: &[u8]) -> Option<Option<Vec<u8>>> {
-    let Some(encoding) = encoding.filter(|name| !name.eq_ignore_ascii_case(b"identity")) else { return Some(None) };
-    let mut out = Vec::new();
-    let mut read = |mut decoder: Box<dyn Read + '_>| {
-        out.clear();
-        // A body that breaks off within is as good as its beginning.
-        _ = decoder.as_mut().take(MOST_DECODED).read_to_end(&mut out);
-        !out.is_empty()
-    };
-    let done = match encoding.to_ascii_lowercase().as_slice() {
-        b"gzip" | b"x-gzip" => read(Box::new(GzDecoder::new(bytes))),
-        b"deflate" => read(Box::new(ZlibDecoder::new(bytes))) || read(Box::new(DeflateDecoder::new(bytes))),
-        _ => false,
-    };
-    done.then_some(Some(out))
 }

@@ -1,10 +1,12 @@
 //! HTTP/1.0 and 1.1 (RFC 9112): requests and responses, one after the other over a stream.
 
 mod body;
+mod coding;
 mod head;
 mod media;
 
 use body::Framing;
+pub use coding::Decoder;
 use head::{Head, Start};
 
 use crate::dissect::cursor::Cursor;
@@ -90,7 +92,7 @@ fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Se
 /// Whether one of the conversation's ports is HTTP's own.
 fn by_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
     c.worker.state.current.is_some_and(|current| {
-        let own = |port| Http::KEYS.contains(&Key::Tcp(port));
+        let own = |port| c.worker.registry.find(Key::Tcp(port)).is_some_and(|entry| entry.name == Http::NAME);
         own(current.src_port) || own(current.dst_port)
     })
 }
