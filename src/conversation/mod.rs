@@ -15,6 +15,7 @@ use udp::UdpState;
 
 use crate::dissect::application::http::Decoder;
 use crate::dissect::network::IpHeader;
+use crate::dissect::registry::Entry;
 use crate::dissect::row::Address;
 
 /// Everything that outlives a frame.
@@ -94,6 +95,22 @@ impl State {
     pub fn renew_tcp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
         self.tcp.renew(src, dst);
         self.enter_tcp(src, dst)
+    }
+    /// From the next frame on, the current conversation is `protocol`'s.
+    pub fn bind(&mut self, protocol: Option<&'static Entry>) {
+        let Some(current) = self.current else { return };
+        match current.transport {
+            Transport::Tcp => {
+                if let Some(conversation) = self.tcp.get_mut(current.index) {
+                    conversation.protocol = protocol;
+                }
+            }
+            Transport::Udp => {
+                if let Some(conversation) = self.udp.get_mut(current.index) {
+                    conversation.protocol = protocol;
+                }
+            }
+        }
     }
     /// What protocols remember of the current conversation.
     pub fn slots(&mut self) -> Option<&mut Slots> {

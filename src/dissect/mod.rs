@@ -48,4 +48,6 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::dns::Llmnr>(),
     Entry::of::<application::dns::Mdns>(),
     Entry::of::<application::http::Http>(),
+    Entry::of::<application::tls::Tls>(),
+    Entry::of::<application::tls::TlsByContent>(),
 ];
