@@ -40,11 +40,7 @@ fn header<S: Sink>(c: &Cursor<'_, S>) -> Option<(u8, usize)> {
 }
 
 /// The handshake messages of a record's `len` bytes. Gives the words for the record's line in the tree.
-pub(super) fn dissect<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    len: usize,
-    agreed: &mut Agreed,
-) -> Result<&'static str, Stop> {
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize, agreed: &mut Agreed) -> Result<&'static str, Stop> {
     c.need(len)?;
     let (end, way) = (c.pos() + len, way(c));
     let continued = session::session(c).and_then(|session| session.unfinished.get(way)).is_some_and(|u| u.have > 0);

@@ -1,7 +1,7 @@
 //! TLS over TCP: SSLv3 (RFC 6101), TLS 1.0 to 1.3 (RFC 2246, 4346, 5246, 8446), and what is left of SSLv2.
 
-mod handshake_record;
 pub(crate) mod handshake;
+mod handshake_record;
 pub(crate) mod names;
 mod record;
 pub mod session;
@@ -28,11 +28,12 @@ pub struct TlsByContent;
 impl Protocol for Tls {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "TLS";
-    const FIELDS: &'static [&'static Field] = &join::<{ record::FIELDS.len() + TLS_FIELDS.len() + QUIC_FIELDS.len() }>(&[
-        record::FIELDS,
-        TLS_FIELDS,
-        QUIC_FIELDS,
-    ]);
+    const FIELDS: &'static [&'static Field] =
+        &join::<{ record::FIELDS.len() + TLS_FIELDS.len() + QUIC_FIELDS.len() }>(&[
+            record::FIELDS,
+            TLS_FIELDS,
+            QUIC_FIELDS,
+        ]);
     const EXPERTS: &'static [&'static Field] =
         &join::<{ record::EXPERTS.len() + TLS_EXPERTS.len() }>(&[record::EXPERTS, TLS_EXPERTS]);
     const KEYS: &'static [Key] = &[

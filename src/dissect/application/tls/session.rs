@@ -88,7 +88,11 @@ pub struct Session {
 
 /// What is known of the current conversation.
 pub fn agreed<S: Sink>(c: &mut Cursor<'_, S>) -> Agreed {
-    c.worker.state.slots().and_then(|slots| slots.get::<Session>()).map_or_else(Agreed::default, |session| session.agreed)
+    c.worker
+        .state
+        .slots()
+        .and_then(|slots| slots.get::<Session>())
+        .map_or_else(Agreed::default, |session| session.agreed)
 }
 
 /// What is remembered of the current conversation, begun if there is nothing yet.

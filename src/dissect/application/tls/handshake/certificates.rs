@@ -17,16 +17,22 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usi
     if len == 0 {
         return Ok(());
     }
-    branch(c, &f.certificates, len, |l| counted(l, "Certificates", len, "byte", "bytes"), |c| {
-        while c.pos() < stop {
-            let Some(after) = vector::<3, S>(c, t, &f.certificate_len, stop, 1..=0xff_ffff)? else { break };
-            c.bytes(&f.certificate, after - c.pos())?;
-            if t.is_13() {
-                extensions::dissect(c, t, kind::CERTIFICATE, stop)?;
+    branch(
+        c,
+        &f.certificates,
+        len,
+        |l| counted(l, "Certificates", len, "byte", "bytes"),
+        |c| {
+            while c.pos() < stop {
+                let Some(after) = vector::<3, S>(c, t, &f.certificate_len, stop, 1..=0xff_ffff)? else { break };
+                c.bytes(&f.certificate, after - c.pos())?;
+                if t.is_13() {
+                    extensions::dissect(c, t, kind::CERTIFICATE, stop)?;
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }
 
 /// A Certificate Request.
@@ -40,12 +46,18 @@ pub(super) fn request<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usi
     }
     let Some(stop) = vector::<1, S>(c, t, &f.client_types_count, end, 1..=255)? else { return Ok(()) };
     let count = stop - c.pos();
-    branch(c, &f.client_types, count, |l| counted(l, "Certificate types", count, "type", "types"), |c| {
-        while c.pos() < stop {
-            c.u8(&f.client_type)?;
-        }
-        Ok(())
-    })?;
+    branch(
+        c,
+        &f.client_types,
+        count,
+        |l| counted(l, "Certificate types", count, "type", "types"),
+        |c| {
+            while c.pos() < stop {
+                c.u8(&f.client_type)?;
+            }
+            Ok(())
+        },
+    )?;
     if t.is_12() && !signatures::schemes(c, t, end)? {
         return Ok(());
     }
@@ -60,14 +72,20 @@ pub(super) fn names<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) ->
     if len == 0 {
         return Ok(());
     }
-    branch(c, &f.dnames, len, |l| counted(l, "Distinguished Names", len, "byte", "bytes"), |c| {
-        while c.pos() < stop {
-            let Some(after) = vector::<2, S>(c, t, &f.dname_len, stop, 1..=0xffff)? else { break };
-            c.put(&f.dname, c.pos(), after, 0);
-            c.seek(after);
-        }
-        Ok(())
-    })
+    branch(
+        c,
+        &f.dnames,
+        len,
+        |l| counted(l, "Distinguished Names", len, "byte", "bytes"),
+        |c| {
+            while c.pos() < stop {
+                let Some(after) = vector::<2, S>(c, t, &f.dname_len, stop, 1..=0xffff)? else { break };
+                c.put(&f.dname, c.pos(), after, 0);
+                c.seek(after);
+            }
+            Ok(())
+        },
+    )
 }
 
 /// A Certificate URL (RFC 6066, 5).

@@ -55,21 +55,33 @@ pub(super) fn client<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
     let Some(stop) = vector::<2, S>(c, t, &f.suites_len, end, 2..=0xfffe)? else { return Ok(()) };
     let suites = c.pos()..stop;
     let count = suites.len() / 2;
-    branch(c, &f.suites, suites.len(), |l| counted(l, "Cipher Suites", count, "suite", "suites"), |c| {
-        while c.pos() + 2 <= stop {
-            c.u16(&f.suite)?;
-        }
-        Ok(())
-    })?;
+    branch(
+        c,
+        &f.suites,
+        suites.len(),
+        |l| counted(l, "Cipher Suites", count, "suite", "suites"),
+        |c| {
+            while c.pos() + 2 <= stop {
+                c.u16(&f.suite)?;
+            }
+            Ok(())
+        },
+    )?;
     c.seek(stop);
     let Some(stop) = vector::<1, S>(c, t, &f.compressions_len, end, 1..=255)? else { return Ok(()) };
     let count = stop - c.pos();
-    branch(c, &f.compressions, count, |l| counted(l, "Compression Methods", count, "method", "methods"), |c| {
-        while c.pos() < stop {
-            c.u8(&f.compression)?;
-        }
-        Ok(())
-    })?;
+    branch(
+        c,
+        &f.compressions,
+        count,
+        |l| counted(l, "Compression Methods", count, "method", "methods"),
+        |c| {
+            while c.pos() < stop {
+                c.u8(&f.compression)?;
+            }
+            Ok(())
+        },
+    )?;
     let mut seen = ja3::Seen::default();
     if c.pos() < end {
         seen = extensions::dissect(c, t, kind::CLIENT_HELLO, end)?;

@@ -44,7 +44,11 @@ fn exchange(suite: u16) -> Exchange {
 }
 
 /// A length and that many bytes, wherever they end.
-fn counted<const N: usize, S: Sink>(c: &mut Cursor<'_, S>, len: &'static Field, field: &'static Field) -> Result<(), Stop> {
+fn counted<const N: usize, S: Sink>(
+    c: &mut Cursor<'_, S>,
+    len: &'static Field,
+    field: &'static Field,
+) -> Result<(), Stop> {
     let len = c.be::<N>(len)? as usize;
     c.bytes(field, len).map(|_| ())
 }

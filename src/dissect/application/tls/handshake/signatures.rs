@@ -2,9 +2,9 @@
 
 use super::vector::{opaque, vector};
 use super::{Talk, branch, counted};
+use crate::dissect::application::tls::names::signatures::{HASHES, SCHEMES, SIGNATURES};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
-use crate::dissect::application::tls::names::signatures::{HASHES, SCHEMES, SIGNATURES};
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 
@@ -34,12 +34,18 @@ pub(super) fn schemes<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) 
     let Some(stop) = vector::<2, S>(c, t, &t.f.schemes_len, end, 2..=0xfffe)? else { return Ok(false) };
     let len = stop - c.pos();
     let words = "Signature Hash Algorithms";
-    branch(c, &t.f.schemes, len, |l| counted(l, words, len / 2, "algorithm", "algorithms"), |c| {
-        while c.pos() + 2 <= stop {
-            scheme(c, t)?;
-        }
-        Ok(())
-    })?;
+    branch(
+        c,
+        &t.f.schemes,
+        len,
+        |l| counted(l, words, len / 2, "algorithm", "algorithms"),
+        |c| {
+            while c.pos() + 2 <= stop {
+                scheme(c, t)?;
+            }
+            Ok(())
+        },
+    )?;
     c.seek(stop);
     Ok(true)
 }

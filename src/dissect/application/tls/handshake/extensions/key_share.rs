@@ -50,7 +50,8 @@ pub(super) fn pre_shared<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, kind: u8,
             let Some(stop) = vector::<2, S>(c, t, &f.psk_ids_len, end, 7..=0xffff)? else { return Ok(()) };
             while c.pos() < stop {
                 let len = c.peek_u16(0).unwrap_or(0);
-                let words = |l: &mut crate::dissect::line::Line| _ = l.str("PSK Identity (length: ").dec(len).byte(b')');
+                let words =
+                    |l: &mut crate::dissect::line::Line| _ = l.str("PSK Identity (length: ").dec(len).byte(b')');
                 let held = branch(c, &super::super::fields::HEADING, 6 + usize::from(len), words, |c| {
                     let held = opaque::<2, S>(c, t, &f.psk_id_len, &f.psk_id, stop, 1..=0xffff)?;
                     if held {

@@ -32,12 +32,18 @@ pub(super) fn groups<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize, s
     let Some(stop) = vector::<2, S>(c, t, &t.f.groups_len, end, 2..=0xffff)? else { return Ok(()) };
     let len = stop - c.pos();
     seen.groups = c.pos()..stop;
-    branch(c, &t.f.groups, len, |l| counted(l, "Supported Groups", len / 2, "group", "groups"), |c| {
-        while c.pos() + 2 <= stop {
-            c.u16(&t.f.group)?;
-        }
-        Ok(())
-    })
+    branch(
+        c,
+        &t.f.groups,
+        len,
+        |l| counted(l, "Supported Groups", len / 2, "group", "groups"),
+        |c| {
+            while c.pos() + 2 <= stop {
+                c.u16(&t.f.group)?;
+            }
+            Ok(())
+        },
+    )
 }
 
 /// The ways of writing points down that the sender knows (RFC 8422, 5.1.2).
@@ -71,14 +77,20 @@ pub(super) fn protocols<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize
     let f = t.f;
     let Some(stop) = vector::<2, S>(c, t, &f.alpn_len, end, 2..=0xffff)? else { return Ok(()) };
     let len = stop - c.pos();
-    branch(c, &f.alpn_list, len, |l| _ = l.str("ALPN Protocol"), |c| {
-        while c.pos() < stop {
-            if !opaque::<1, S>(c, t, &f.alpn_name_len, &f.alpn_name, stop, 1..=255)? {
-                break;
+    branch(
+        c,
+        &f.alpn_list,
+        len,
+        |l| _ = l.str("ALPN Protocol"),
+        |c| {
+            while c.pos() < stop {
+                if !opaque::<1, S>(c, t, &f.alpn_name_len, &f.alpn_name, stop, 1..=255)? {
+                    break;
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }
 
 /// The protocols of ALPN's predecessor (draft-agl-tls-nextprotoneg).
@@ -106,14 +118,20 @@ pub(super) fn settings<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, kind: u8, e
     }
     let Some(stop) = vector::<2, S>(c, t, &f.alps_len, end, 2..=0xffff)? else { return Ok(()) };
     let len = stop - c.pos();
-    branch(c, &f.alps_list, len, |l| _ = l.str("Supported ALPN List"), |c| {
-        while c.pos() < stop {
-            if !opaque::<1, S>(c, t, &f.alps_name_len, &f.alps_name, stop, 1..=255)? {
-                break;
+    branch(
+        c,
+        &f.alps_list,
+        len,
+        |l| _ = l.str("Supported ALPN List"),
+        |c| {
+            while c.pos() < stop {
+                if !opaque::<1, S>(c, t, &f.alps_name_len, &f.alps_name, stop, 1..=255)? {
+                    break;
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }
 
 /// The versions to choose from, or the one chosen (RFC 8446, 4.2.1).

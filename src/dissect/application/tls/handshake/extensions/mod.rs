@@ -74,7 +74,11 @@ fn one<S: Sink>(
             }
             None => {
                 let over = (at - stop) as u64;
-                l.str("Dissector processed too much data (").dec(over).str(if over == 1 { " byte)" } else { " bytes)" });
+                l.str("Dissector processed too much data (").dec(over).str(if over == 1 {
+                    " byte)"
+                } else {
+                    " bytes)"
+                });
             }
         });
         c.seek(stop);

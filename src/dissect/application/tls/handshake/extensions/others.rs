@@ -69,8 +69,7 @@ pub(super) fn certificate_types<S: Sink>(
     }
     let Some(stop) = vector::<1, S>(c, t, &t.f.formats_len, end, 1..=255)? else { return Ok(()) };
     let len = stop - c.pos();
-    let words =
-        |l: &mut crate::dissect::line::Line| _ = l.str("Certificate Type List (").dec(len as u64).byte(b')');
+    let words = |l: &mut crate::dissect::line::Line| _ = l.str("Certificate Type List (").dec(len as u64).byte(b')');
     branch(c, &t.f.formats, len, words, |c| {
         while c.pos() < stop {
             c.u8(&t.f.format)?;
@@ -132,7 +131,9 @@ pub(super) fn encrypted_name<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, kind:
     match kind {
         kind::CLIENT_HELLO => {
             c.u16(&f.esni_suite)?;
-            if key_share::entry(c, t, end)? && opaque::<2, S>(c, t, &f.esni_digest_len, &f.esni_digest, end, 0..=0xffff)? {
+            if key_share::entry(c, t, end)?
+                && opaque::<2, S>(c, t, &f.esni_digest_len, &f.esni_digest, end, 0..=0xffff)?
+            {
                 opaque::<2, S>(c, t, &f.esni_len, &f.esni, end, 1..=0xffff)?;
             }
             Ok(())

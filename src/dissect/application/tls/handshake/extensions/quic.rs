@@ -66,15 +66,21 @@ pub(crate) fn varint<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field) -> R
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, _number: u16, end: usize) -> Result<(), Stop> {
     while c.pos() < end {
         let mark = c.worker.sink.mark();
-        branch(c, &PARAMETER, 0, |_| (), |c| {
-            let number = varint(c, &TYPE)?;
-            let len = varint(c, &LENGTH)?;
-            c.worker.sink.label(mark, false, |l| {
-                l.str("Parameter: ").str(type_name(number)).str(" (len=").dec(len).byte(b')');
-            });
-            c.bytes(&VALUE, usize::try_from(len).unwrap_or(usize::MAX))?;
-            Ok(())
-        })?;
+        branch(
+            c,
+            &PARAMETER,
+            0,
+            |_| (),
+            |c| {
+                let number = varint(c, &TYPE)?;
+                let len = varint(c, &LENGTH)?;
+                c.worker.sink.label(mark, false, |l| {
+                    l.str("Parameter: ").str(type_name(number)).str(" (len=").dec(len).byte(b')');
+                });
+                c.bytes(&VALUE, usize::try_from(len).unwrap_or(usize::MAX))?;
+                Ok(())
+            },
+        )?;
         c.worker.sink.close(mark, c.pos());
     }
     Ok(())
