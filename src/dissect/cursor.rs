@@ -408,6 +408,13 @@ impl<'p, S: Sink> Cursor<'p, S> {
             self.worker.sink.label(mark, true, write);
         }
     }
+    /// Gives the item at `mark`, which [`mark`](Self::mark) gave before it was recorded, words of its own.
+    #[inline]
+    pub fn label_at(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(mark, false, write);
+        }
+    }
     /// Lets words follow the layer's own line: `, Src Port: 53, Dst Port: 4711`.
     #[inline]
     pub fn layer_append(&mut self, write: impl FnOnce(&mut Line)) {
@@ -432,6 +439,10 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn hide(&mut self) {
         let last = self.worker.sink.mark().wrapping_sub(1);
         self.worker.sink.change(last, |item| item.hidden = true);
+    }
+    /// Takes the layer's own line back, for a protocol that only says which one it is that follows.
+    pub fn forget_layer(&mut self) {
+        self.worker.sink.cut(self.layer);
     }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]

@@ -37,8 +37,17 @@ pub static PROTOCOLS: &[Entry] = &[
     // network
     Entry::of::<network::arp::Arp>(),
     Entry::of::<network::arp::AtmArp>(),
+    Entry::of::<network::ip::Ip>(),
     Entry::of::<network::ipv4::Ipv4>(),
     Entry::of::<network::ipv6::Ipv6>(),
+    Entry::of::<network::ipv6::Ipv6IfSo>(),
+    Entry::of::<network::ipv6::options::HopByHop>(),
+    Entry::of::<network::ipv6::options::Destination>(),
+    Entry::of::<network::ipv6::routing::Routing>(),
+    Entry::of::<network::ipv6::fragment::Fragment>(),
+    Entry::of::<network::ipsec::ah::Ah>(),
+    Entry::of::<network::ipsec::esp::Esp>(),
+    Entry::of::<network::ipsec::ipcomp::IpComp>(),
     // transport
     Entry::of::<transport::tcp::Tcp>(),
     Entry::of::<transport::udp::Udp>(),

@@ -4,7 +4,9 @@ pub mod arp;
 pub mod checksum;
 pub mod dsfield;
 pub mod fragments;
+pub mod ip;
 pub mod ip_protocols;
+pub mod ipsec;
 pub mod ipv4;
 pub mod ipv6;
 

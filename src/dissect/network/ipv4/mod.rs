@@ -78,8 +78,6 @@ fn write_offset(units: u64, line: &mut Line) {
     line.dec(units * 8);
 }
 
-/// The protocol number of IP within IP (RFC 2003).
-const IP_IN_IP: u8 = 4;
 /// Bytes of a header without options.
 const LEAST_HEADER: usize = 20;
 /// The flag that says that more fragments follow, in the byte before the fragment offset's last.
@@ -93,7 +91,7 @@ impl Protocol for Ipv4 {
     const NAME: &'static str = "IPv4";
     const FIELDS: &'static [&'static Field] = joined!(FIELDS, options::FIELDS);
     const EXPERTS: &'static [&'static Field] = joined!(EXPERTS, options::EXPERTS);
-    const KEYS: &'static [Key] = &[Key::Ether(0x0800), Key::Link(228), Key::Ip(IP_IN_IP)];
+    const KEYS: &'static [Key] = &[Key::Ether(0x0800)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("IPv4");
@@ -104,7 +102,8 @@ impl Protocol for Ipv4 {
         }
         let first = c.be::<1>(&VERSION)?;
         if first >> 4 != 4 {
-            bogus_version(c, first >> 4);
+            c.below(|c| c.expert(&BOGUS_VERSION));
+            c.info().str("Bogus IPv4 version (").dec(first >> 4).str(", must be 4)");
             return Ok(());
         }
         let header_len = c.bits::<1>(&HEADER_LEN, first) as usize * 4;
@@ -136,19 +135,6 @@ impl Protocol for Ipv4 {
 fn remark<S: Sink>(c: &mut Cursor<'_, S>, remark: &'static Field, words: impl FnOnce(&mut Line)) {
     c.below(|c| c.expert(remark));
     c.label(words);
-}
-
-fn bogus_version<S: Sink>(c: &mut Cursor<'_, S>, version: u64) {
-    if c.worker.state.ip.protocol == IP_IN_IP {
-        // Here the version says which IP it is, so that this may as well not be IPv4.
-        c.protocol("IP");
-        c.layer_label(|l| _ = l.str("Internet Protocol, bogus version (").dec(version).byte(b')'));
-        remark(c, &BOGUS_VERSION, |l| _ = l.str("Bogus IP version"));
-        c.info().str("Bogus IP version (").dec(version).byte(b')');
-    } else {
-        c.below(|c| c.expert(&BOGUS_VERSION));
-        c.info().str("Bogus IPv4 version (").dec(version).str(", must be 4)");
-    }
 }
 
 fn dsfield<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
