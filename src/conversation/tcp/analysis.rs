@@ -147,7 +147,7 @@ pub struct Flow {
     /// How often the last acknowledgment was repeated.
     dup_acks: u32,
     /// The last window in bytes.
-    window: u32,
+    window: Option<u32>,
     /// The last window as it stood in the header.
     window_field: u16,
     /// What was remarked on the last segment.
@@ -275,6 +275,10 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     fn judge(mut self, verdict: &mut Verdict) {
+        if self.segment.flags & (flag::SYN | flag::ACK) == flag::SYN && self.own.next != 0 {
+            // The sender begins anew: what it sent behind a gap is forgotten.
+            self.own.next = self.own.seen;
+        }
         let mut remarks = self.on_window();
         remarks.add(self.on_ack());
         remarks.add(self.on_sequence(remarks));
@@ -297,15 +301,16 @@ impl Pair<'_> {
     /// What the segment says by its window, or does to the other side's.
     fn on_window(&self) -> Remarks {
         let (segment, mut remarks) = (self.segment, Remarks::none());
-        if segment.len == 1 && self.in_sequence() && self.other.next != 0 && self.other.window == 0 {
-            remarks.add(Remarks::ZERO_WINDOW_PROBE);
-        } else if segment.window == 0 && self.plain() {
+        if segment.len == 1 && self.in_sequence() && self.other.window == Some(0) {
+            return Remarks::ZERO_WINDOW_PROBE;
+        }
+        if segment.window == 0 && self.plain() {
             remarks.add(Remarks::ZERO_WINDOW);
         }
         if segment.len > 0
             && self.plain()
             && self.other.scale != Scale::Unknown
-            && segment.end() == self.other.ack.wrapping_add(self.other.window)
+            && self.other.window.is_some_and(|window| segment.end() == self.other.ack.wrapping_add(window))
         {
             remarks.add(Remarks::WINDOW_FULL);
         }
@@ -353,12 +358,10 @@ impl Pair<'_> {
     fn on_sequence(&self, so_far: Remarks) -> Remarks {
         let segment = self.segment;
         let mut remarks = Remarks::none();
-        if self.own.next != 0 {
-            if before(self.own.next, segment.seq) && !segment.has(flag::RST) {
-                remarks = Remarks::LOST;
-            } else if segment.len <= 1 && self.plain() && segment.seq == self.own.next.wrapping_sub(1) {
-                return Remarks::KEEP_ALIVE;
-            }
+        if self.own.next != 0 && before(self.own.next, segment.seq) && !segment.has(flag::RST) {
+            remarks = Remarks::LOST;
+        } else if segment.len <= 1 && self.plain() && segment.seq == self.own.next.wrapping_sub(1) {
+            return Remarks::KEEP_ALIVE;
         }
         let data_end = segment.seq.wrapping_add(segment.len);
         if segment.len > 0 && self.other.ack != 0 && !before(self.other.ack, data_end) {
@@ -413,9 +416,10 @@ impl Pair<'_> {
             own.outrun = false;
         } else if remarks.any(Remarks::DUP_ACK) {
             own.dup_acks += 1;
+            own.outrun = false;
         }
         own.ack_time = segment.time;
-        (own.window, own.window_field) = (window, segment.window);
+        (own.window, own.window_field) = (Some(window), segment.window);
         own.last = remarks;
     }
 }
