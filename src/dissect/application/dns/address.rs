@@ -31,7 +31,7 @@ pub(super) fn wks<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
     r.append(c, |l| _ = l.str(", addr ").ipv4(&address));
     c.u8(&WKS_PROTOCOL)?;
     let first = c.pos();
-    while r.left(c) > 0 {
+    while r.more(c) {
         let at = c.pos();
         let [bits] = c.array()?;
         if S::DETAIL && bits != 0 {
@@ -71,7 +71,7 @@ pub(super) fn a6<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop>
 
 /// Address prefixes (RFC 3123).
 pub(super) fn apl<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    c.info().byte(b' ').text(r.owner.as_bytes());
+    r.shows_owner(c);
     while r.left(c) > 1 {
         let family = c.u16(&APL_ADDRESS_FAMILY)?;
         c.u8(&APL_CODED_PREFIX)?;
@@ -136,13 +136,14 @@ pub(super) fn locator<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), 
 /// Whom a proxy speaks for.
 pub(super) fn xpf<S: Sink>(c: &mut Cursor<'_, S>, _: &Record) -> Result<(), Stop> {
     let version = c.u8(&XPF_IP_VERSION)?;
-    c.u8(&XPF_PROTOCOL)?;
     match version {
         4 => {
+            c.u8(&XPF_PROTOCOL)?;
             c.fixed::<4>(&XPF_SOURCE_IPV4)?;
             c.fixed::<4>(&XPF_DESTINATION_IPV4)?;
         }
         6 => {
+            c.u8(&XPF_PROTOCOL)?;
             c.fixed::<16>(&XPF_SOURCE_IPV6)?;
             c.fixed::<16>(&XPF_DESTINATION_IPV6)?;
         }
@@ -157,7 +158,7 @@ pub(super) fn loc<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
     let version = c.u8(&LOC_VERSION)?;
     if version != 0 {
         c.seek(c.pos() - 1);
-        return r.rest(c, &LOC_UNKNOWN_DATA).map(|_| ());
+        return r.rest(c, &LOC_UNKNOWN_DATA);
     }
     for field in [&LOC_SIZE, &LOC_HORIZONTAL_PRECISION, &LOC_VERTICAL_PRECISION] {
         let size = c.u8(field)?;

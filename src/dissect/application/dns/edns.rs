@@ -41,7 +41,7 @@ fn content<S: Sink>(c: &mut Cursor<'_, S>, code: u16, len: usize) -> Result<(), 
         8 | 20730 => client_subnet(c, len),
         10 => {
             c.bytes(&OPT_COOKIE_CLIENT, 8)?;
-            c.bytes(&OPT_COOKIE_SERVER, len.saturating_sub(8)).map(|_| ())
+            c.bytes(&OPT_COOKIE_SERVER, len.checked_sub(8).ok_or(Stop::Malformed)?).map(|_| ())
         }
         11 if len == 2 => c.u16(&OPT_EDNS_TCP_KEEPALIVE_TIMEOUT).map(|_| ()),
         12 => c.bytes(&OPT_PADDING, len).map(|_| ()),
@@ -67,7 +67,7 @@ fn client_subnet<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop>
     let family = c.u16(&OPT_CLIENT_FAMILY)?;
     c.u8(&OPT_CLIENT_NETMASK)?;
     c.u8(&OPT_CLIENT_SCOPE)?;
-    let len = len.saturating_sub(4);
+    let len = len.checked_sub(4).ok_or(Stop::Malformed)?;
     if len > 16 {
         c.expert(&BAD_LENGTH);
         return Ok(());

@@ -62,8 +62,7 @@ pub(super) fn message<S: Sink>(c: &mut Cursor<'_, S>, dialect: Dialect, protocol
         sections(c, m, flags, counts)?;
     }
     verdict.record(c, flags);
-    extraneous(c);
-    Ok(())
+    extraneous(c)
 }
 
 /// The Info text's beginning: `Standard query response 0x1234 No such name`.
@@ -212,17 +211,18 @@ pub(super) fn class_words(line: &mut Line, dialect: Dialect, class: u16) {
 }
 
 /// Bytes behind the last section.
-fn extraneous<S: Sink>(c: &mut Cursor<'_, S>) {
+fn extraneous<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let len = c.reported();
-    if !S::DETAIL || len == 0 {
-        return;
+    if len == 0 {
+        return Ok(());
     }
-    let _ends = c.group(&EXTRANEOUS, |c| {
+    c.need(len)?;
+    c.group(&EXTRANEOUS, |c| {
         c.append(|l| _ = l.str(" (").dec(len as u64).str(" bytes)"));
-        c.bytes(&EXTRANEOUS_DATA_BYTES, c.remaining())?;
+        c.bytes(&EXTRANEOUS_DATA_BYTES, len)?;
         c.generated(&EXTRANEOUS_LENGTH, len as u64);
         Ok(())
-    });
+    })
 }
 
 /// Whether a message on a port that is not DNS's looks like a query, or an answer to one.

@@ -1,9 +1,10 @@
 //! Data made of names and strings: the types of RFC 1035 and of RFC 1183, and their like.
 
 use super::fields::*;
-use super::record::Record;
+use super::record::{Record, up_to_nul};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
+use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 
@@ -19,14 +20,9 @@ pub(super) fn named<S: Sink>(
     Ok(())
 }
 
-/// The summary shows whose record it is.
-fn owned<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) {
-    c.info().byte(b' ').text(r.owner.as_bytes());
-}
-
 /// One name, where the summary shows the owner's: MD, MF, MB, MG, MR, NSAP-PTR.
 pub(super) fn mailbox<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, field: &'static Field) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     r.name(c, field).map(|_| ())
 }
 
@@ -37,7 +33,7 @@ pub(super) fn two_names<S: Sink>(
     one: &'static Field,
     two: &'static Field,
 ) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     r.name(c, one)?;
     r.name(c, two).map(|_| ())
 }
@@ -49,14 +45,14 @@ pub(super) fn preferred<S: Sink>(
     number: &'static Field,
     name: &'static Field,
 ) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     c.u16(number)?;
     r.name(c, name).map(|_| ())
 }
 
 /// A preference and two names (RFC 2163).
 pub(super) fn px<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     c.u16(&PX_PREFERENCE)?;
     r.name(c, &PX_MAP822)?;
     r.name(c, &PX_MAP400).map(|_| ())
@@ -64,8 +60,8 @@ pub(super) fn px<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop>
 
 /// Bytes as they are, where the summary shows the owner: NULL, NSAP, DHCID.
 pub(super) fn opaque<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, field: &'static Field) -> Result<(), Stop> {
-    owned(c, r);
-    r.rest(c, field).map(|_| ())
+    r.shows_owner(c);
+    r.rest(c, field)
 }
 
 /// A string behind its length.
@@ -81,7 +77,7 @@ pub(super) fn strings<S: Sink>(
     len: &'static Field,
     text: &'static Field,
 ) -> Result<(), Stop> {
-    while r.left(c) > 0 {
+    while r.more(c) {
         string(c, len, text)?;
     }
     Ok(())
@@ -93,7 +89,7 @@ pub(super) fn owned_strings<S: Sink>(
     r: &Record,
     fields: &[(&'static Field, &'static Field)],
 ) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     for (i, (len, text)) in fields.iter().enumerate() {
         if i == 0 || r.left(c) > 1 {
             string(c, len, text)?;
@@ -104,7 +100,7 @@ pub(super) fn owned_strings<S: Sink>(
 
 /// Longitude, latitude and altitude in letters (RFC 1712).
 pub(super) fn gpos<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    owned(c, r);
+    r.shows_owner(c);
     string(c, &GPOS_LONGITUDE_LENGTH, &GPOS_LONGITUDE)?;
     string(c, &GPOS_LATITUDE_LENGTH, &GPOS_LATITUDE)?;
     string(c, &GPOS_ALTITUDE_LENGTH, &GPOS_ALTITUDE).map(|_| ())
@@ -114,9 +110,25 @@ pub(super) fn gpos<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
 pub(super) fn hinfo<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
     let cpu = string(c, &HINFO_CPU_LENGTH, &HINFO_CPU)?;
     let os = string(c, &HINFO_OS_LENGTH, &HINFO_OS)?;
-    c.info().byte(b' ').text(cpu).byte(b' ').text(os);
+    for text in [cpu, os] {
+        let info = c.info().byte(b' ');
+        let start = info.len();
+        ascii(info, text);
+        info.truncate(start + text.len());
+    }
     r.append(c, |l| _ = l.str(", CPU ").text(cpu).str(", OS ").text(os));
     Ok(())
+}
+
+/// Writes ASCII up to its first NUL as it is, and U+FFFD for each byte that is not ASCII.
+pub(super) fn ascii(line: &mut Line, text: &[u8]) {
+    for &byte in up_to_nul(text) {
+        if byte.is_ascii() {
+            line.byte(byte)
+        } else {
+            line.char(char::REPLACEMENT_CHARACTER)
+        };
+    }
 }
 
 /// A preference and a name, both of which the summary shows: MX, KX.

@@ -70,9 +70,14 @@ const TOO_LONG: &str = "<Name too long>";
 const LOOPS: &str = "<Name contains a pointer that loops>";
 const UNKNOWN_LABEL: &str = "<Unknown extended label>";
 
+/// Why the byte at `at` cannot be read.
+fn missing<S: Sink>(c: &Cursor<'_, S>, at: usize) -> Stop {
+    if at < c.limit() { Stop::Snapped } else { Stop::Malformed }
+}
+
 /// Reads the byte at `at`, which may lie anywhere in the message.
 fn byte_at<S: Sink>(c: &Cursor<'_, S>, at: usize) -> Result<u8, Stop> {
-    c.whole().get(at).copied().ok_or(if at < c.limit() { Stop::Snapped } else { Stop::Malformed })
+    c.whole().get(at).copied().ok_or_else(|| missing(c, at))
 }
 
 /// Reads a name of the message that starts at `base`; pointers count from there.
@@ -90,8 +95,7 @@ pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, 
             0 if first == 0 => break,
             0 => {
                 let end = at + usize::from(first);
-                let label =
-                    c.whole().get(at..end).ok_or(if end <= c.limit() { Stop::Snapped } else { Stop::Malformed })?;
+                let label = c.whole().get(at..end).ok_or_else(|| missing(c, c.end()))?;
                 if std::mem::take(&mut bits) {
                     name.close();
                 }
@@ -105,13 +109,12 @@ pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, 
                 bits = true;
             }
             1 => {
-                // What lies behind such a label is unknown: the name ends here, or where its pointer stood.
+                // What lies behind such a label is unknown: the name ends here, wherever a pointer has led to.
                 name.words = UNKNOWN_LABEL;
-                let len = at.saturating_sub(start).min(after.unwrap_or(at).saturating_sub(start));
-                if len < SHORTEST {
+                if at < start + SHORTEST {
                     return Err(Stop::Malformed);
                 }
-                c.seek(start + len);
+                c.seek(at);
                 return Ok(name);
             }
             2 => return Err(Stop::Malformed),

@@ -31,9 +31,19 @@ impl Record {
     pub(super) fn left<S: Sink>(&self, c: &Cursor<'_, S>) -> usize {
         (self.start + self.len).saturating_sub(c.pos())
     }
-    /// Reads what is left of the data.
-    pub(super) fn rest<'p, S: Sink>(&self, c: &mut Cursor<'p, S>, field: &'static Field) -> Result<&'p [u8], Stop> {
-        c.bytes(field, self.left(c))
+    /// Whether the data do not end here. A loop that reads past their end goes on until the message ends.
+    pub(super) fn more<S: Sink>(&self, c: &Cursor<'_, S>) -> bool {
+        c.pos() != self.start + self.len
+    }
+    /// Reads what is left of the data. Where one byte too many was read, that is the rest of the message; more than
+    /// that cannot be.
+    pub(super) fn rest<S: Sink>(&self, c: &mut Cursor<'_, S>, field: &'static Field) -> Result<(), Stop> {
+        let len = match (self.start + self.len).checked_sub(c.pos()) {
+            Some(len) => len,
+            None if c.pos() == self.start + self.len + 1 => c.remaining().max(1),
+            None => return Err(Stop::Malformed),
+        };
+        c.bytes(field, len).map(|_| ())
     }
     /// Reads a name and records it.
     pub(super) fn name<S: Sink>(&self, c: &mut Cursor<'_, S>, field: &'static Field) -> Result<Name, Stop> {
@@ -45,11 +55,20 @@ impl Record {
             c.worker.sink.label(self.line, true, write);
         }
     }
+    /// Adds the owner's name to the Info text, as it is: what is not printable is not escaped.
+    pub(super) fn shows_owner<S: Sink>(&self, c: &mut Cursor<'_, S>) {
+        c.info().byte(b' ').bytes(up_to_nul(self.owner.as_bytes()));
+    }
     /// Adds a name to the Info text, and under a title to the record's line.
     pub(super) fn shows<S: Sink>(&self, c: &mut Cursor<'_, S>, title: &str, name: &Name) {
         c.info().byte(b' ').text(name.as_bytes());
         self.append(c, |l| _ = l.str(", ").str(title).text(name.as_bytes()));
     }
+}
+
+/// What stands before the first NUL.
+pub(super) fn up_to_nul(text: &[u8]) -> &[u8] {
+    text.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
 /// The type of EDNS's pseudo-record, whose class and time to live mean other things (RFC 6891).
@@ -78,6 +97,8 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), S
         c.seek(start + len);
         return Ok(());
     }
+    // The tree has no place for a record that says it is longer than its message.
+    c.need(len)?;
     c.seek(first);
     c.group(&RECORD, |c| {
         c.label(|l| {
@@ -237,5 +258,5 @@ fn undecoded<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
         l.str("Dissector for DNS Type (").dec(r.rtype);
         l.str(") code not implemented, Contact Wireshark developers if you want this supported");
     });
-    r.rest(c, &DATA).map(|_| ())
+    r.rest(c, &DATA)
 }

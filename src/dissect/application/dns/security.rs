@@ -24,10 +24,7 @@ pub(super) fn rrsig<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), St
 
 /// What is left of the data, where anything is.
 fn trailing<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, field: &'static Field) -> Result<(), Stop> {
-    if r.left(c) == 0 {
-        return Ok(());
-    }
-    r.rest(c, field).map(|_| ())
+    if r.more(c) { r.rest(c, field) } else { Ok(()) }
 }
 
 /// Reads a moment: 32 bits of seconds.
@@ -80,7 +77,7 @@ pub(super) fn dnskey<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), S
     c.u8(&DNSKEY_PROTOCOL)?;
     let algorithm = c.u8(&DNSKEY_ALGORITHM)?;
     key_id(c, r, start, algorithm, &DNSKEY_KEY_ID)?;
-    r.rest(c, &DNSKEY_PUBLIC_KEY).map(|_| ())
+    r.rest(c, &DNSKEY_PUBLIC_KEY)
 }
 
 /// A key's number, as signatures name it (RFC 4034, appendix B): computed over all of the record's data.
@@ -157,14 +154,21 @@ pub(super) fn next<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
     let name = r.name(c, field)?;
     r.shows(c, "next domain name ", &name);
     match r.rtype {
-        NXT => bits(c, 0, r.left(c)),
+        NXT => {
+            let mut first = 0_u16;
+            while r.more(c) {
+                bits(c, first, 1)?;
+                first = first.wrapping_add(8);
+            }
+            Ok(())
+        }
         _ => bitmap(c, r),
     }
 }
 
 /// Types in windows of 256, each with as many bytes as it needs (RFC 4034, 4.1.2).
 fn bitmap<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    while r.left(c) > 0 {
+    while r.more(c) {
         let [window] = c.array()?;
         let [len] = c.array()?;
         bits(c, u16::from(window) << 8, len.into())?;
@@ -226,7 +230,7 @@ fn base32(line: &mut Line, bytes: &[u8], digits: usize) {
 
 /// How a zone's names are hashed (RFC 5155).
 pub(super) fn nsec3param<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    c.info().byte(b' ').text(r.owner.as_bytes());
+    r.shows_owner(c);
     c.u8(&NSEC3_ALGO)?;
     c.u8(&NSEC3_FLAGS)?;
     c.u16(&NSEC3_ITERATIONS)?;
@@ -236,22 +240,22 @@ pub(super) fn nsec3param<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(
 
 /// The certificate that a server must have (RFC 6698).
 pub(super) fn tlsa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    c.info().byte(b' ').text(r.owner.as_bytes());
+    r.shows_owner(c);
     c.u8(&TLSA_CERTIFICATE_USAGE)?;
     c.u8(&TLSA_SELECTOR)?;
     c.u8(&TLSA_MATCHING_TYPE)?;
-    r.rest(c, &TLSA_CERTIFICATE_ASSOCIATION_DATA).map(|_| ())
+    r.rest(c, &TLSA_CERTIFICATE_ASSOCIATION_DATA)
 }
 
 /// A host's identity, and where to meet it (RFC 8005).
 pub(super) fn hip<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    c.info().byte(b' ').text(r.owner.as_bytes());
+    r.shows_owner(c);
     let tag_len = c.u8(&HIP_HIT_LENGTH)?;
     c.u8(&HIP_HIT_PK_ALGO)?;
     let key_len = c.u16(&HIP_PK_LENGTH)?;
     c.bytes(&HIP_HIT, tag_len.into())?;
     c.bytes(&HIP_PK, key_len.into())?;
-    while r.left(c) > 0 {
+    while r.left(c) > 1 {
         r.name(c, &HIP_RENDEZVOUS_SERVER)?;
     }
     Ok(())
@@ -259,7 +263,7 @@ pub(super) fn hip<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
 
 /// A key for mail (RFC 7929).
 pub(super) fn openpgpkey<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    r.rest(c, &OPENPGPKEY).map(|_| ())
+    r.rest(c, &OPENPGPKEY)
 }
 
 /// What a parent zone should take over (RFC 7477).
@@ -281,7 +285,7 @@ pub(super) fn zonemd<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), S
     c.u32(&ZONEMD_SERIAL)?;
     c.u8(&ZONEMD_SCHEME)?;
     c.u8(&ZONEMD_HASH_ALGO)?;
-    r.rest(c, &ZONEMD_DIGEST).map(|_| ())
+    r.rest(c, &ZONEMD_DIGEST)
 }
 
 /// An exchange of keys (RFC 2930).

@@ -37,7 +37,7 @@ pub(super) fn naptr<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), St
     let replacement = super::name::read(c, r.message.base)?;
     c.generated(&NAPTR_REPLACEMENT_LENGTH, replacement.as_bytes().len() as u64);
     super::name::record(c, &NAPTR_REPLACEMENT, at, c.pos(), replacement.as_bytes());
-    c.info().byte(b' ').dec(order).byte(b' ').dec(preference).byte(b' ').text(flags);
+    super::host::ascii(c.info().byte(b' ').dec(order).byte(b' ').dec(preference).byte(b' '), flags);
     r.append(c, |l| _ = l.str(", order ").dec(order).str(", preference ").dec(preference).str(", flags ").text(flags));
     Ok(())
 }
@@ -109,7 +109,6 @@ fn parameter<S: Sink>(c: &mut Cursor<'_, S>, line: usize) -> Result<(), Stop> {
             say(c, line, |l| _ = l.text(value));
         }
     }
-    c.seek(end);
     Ok(())
 }
 
@@ -157,12 +156,12 @@ pub(super) fn caa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
     let at = c.pos();
     let len = usize::from(c.peek_u8(0).ok_or_else(|| c.short(1))?);
     c.seek(at + 1);
-    let value_len = r.left(c).saturating_sub(len);
+    let value_len = (at + r.len).checked_sub(c.pos() + 1 + len).ok_or(Stop::Malformed)?;
     c.need(len)?;
-    let tag = c.rest().get(..len).unwrap_or_default();
+    let (tag, value) = c.rest().split_at_checked(len).unwrap_or_default();
     c.skip(len)?;
     c.need(value_len)?;
-    let value = c.rest().get(..value_len).unwrap_or_default();
+    let value = value.get(..value_len).unwrap_or_default();
     let field: &'static Field = match tag {
         b"issue" | b"" => &CAA_ISSUE,
         b"issuewild" => &CAA_ISSUEWILD,
@@ -179,12 +178,12 @@ pub(super) fn caa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
 }
 
 /// Servers of a Windows name service to ask further.
-pub(super) fn wins<S: Sink>(c: &mut Cursor<'_, S>, _: &Record) -> Result<(), Stop> {
+pub(super) fn wins<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
     c.be::<4>(&WINS_LOCAL_FLAG)?;
     c.u32(&WINS_LOOKUP_TIMEOUT)?;
     c.u32(&WINS_CACHE_TIMEOUT)?;
-    let servers = c.u32(&WINS_NB_WINS_SERVERS)?;
-    for _ in 0..servers {
+    c.u32(&WINS_NB_WINS_SERVERS)?;
+    while r.left(c) > 0 {
         c.fixed::<4>(&WINS_WINS_SERVER)?;
     }
     Ok(())
