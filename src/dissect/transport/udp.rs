@@ -196,6 +196,8 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         let len = c.remaining() as u64;
         c.label(|l: &mut Line| _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
     }
+    // A payload of which nothing was captured is nobody's.
+    c.need(1)?;
     let known = c.worker.state.current.and_then(|current| c.worker.state.udp.get_mut(current.index));
     if let Some(entry) = known.and_then(|conversation| conversation.protocol)
         && c.enter(entry)?

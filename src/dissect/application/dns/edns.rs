@@ -67,8 +67,8 @@ fn client_subnet<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop>
     let family = c.u16(&OPT_CLIENT_FAMILY)?;
     c.u8(&OPT_CLIENT_NETMASK)?;
     c.u8(&OPT_CLIENT_SCOPE)?;
-    let len = len.checked_sub(4).ok_or(Stop::Malformed)?;
-    if len > 16 {
+    let len = usize::from((len as u16).wrapping_sub(4));
+    if len > 16 && matches!(family, 1 | 2) {
         c.expert(&BAD_LENGTH);
         return Ok(());
     }

@@ -182,8 +182,11 @@ pub(super) fn wins<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
     c.be::<4>(&WINS_LOCAL_FLAG)?;
     c.u32(&WINS_LOOKUP_TIMEOUT)?;
     c.u32(&WINS_CACHE_TIMEOUT)?;
-    c.u32(&WINS_NB_WINS_SERVERS)?;
-    while r.left(c) > 0 {
+    let servers = c.u32(&WINS_NB_WINS_SERVERS)?;
+    for _ in 0..servers {
+        if !r.more(c) {
+            break;
+        }
         c.fixed::<4>(&WINS_WINS_SERVER)?;
     }
     Ok(())
