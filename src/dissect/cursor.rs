@@ -144,6 +144,18 @@ impl<'p, S: Sink> Cursor<'p, S> {
         self.worker.row.info()
     }
 
+    /// Runs `body` so that the Info text written so far gives way to what an inner protocol claims, and stands if none
+    /// does.
+    pub fn give_way<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let stands = self.worker.row.claimed();
+        self.worker.row.set_claimed(false);
+        let outcome = body(self);
+        if stands {
+            self.worker.row.set_claimed(true);
+        }
+        outcome
+    }
+
     // ---- the window
 
     /// The window ends `len` bytes from here, if that is sooner than it does.

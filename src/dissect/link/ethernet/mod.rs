@@ -80,7 +80,6 @@ impl Protocol for Ethernet {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("Ethernet");
-        c.claim();
         let start = c.pos();
         let dst = mac::read(c, &DST_FIELDS)?;
         c.row().dst = Address::Mac(dst);
@@ -90,6 +89,7 @@ impl Protocol for Ethernet {
             c.below(|c| c.expert(&SRC_REMARK));
         }
         let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
+        c.claim();
         let ends = move |l: &mut Line| _ = l.str(", Src: ").mac(&src).str(", Dst: ").mac(&dst);
         match kind {
             // An empty 802.3 frame makes no sense; this is taken for a type.

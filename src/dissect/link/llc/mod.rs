@@ -168,13 +168,10 @@ fn payload<S: Sink>(
     c: &mut Cursor<'_, S>,
     next: impl FnOnce(&mut Cursor<'_, S>) -> Result<bool, Stop>,
 ) -> Result<(), Stop> {
-    c.row().set_claimed(false);
-    let outcome = next(c);
-    if outcome == Ok(false) {
+    if !c.give_way(next)? {
         c.data();
     }
-    c.row().set_claimed(true);
-    outcome.map(|_known| ())
+    Ok(())
 }
 
 fn sap<S: Sink>(c: &mut Cursor<'_, S>, [whole, point, flag]: [&'static Field; 3]) -> Result<u8, Stop> {

@@ -82,7 +82,9 @@ fn cist<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
     c.u32(&COST)?;
     identifier(c, &BRIDGE, [&BRIDGE_PRIORITY, &BRIDGE_EXTENSION, &BRIDGE_MAC])?;
     c.u8(&HOPS)?;
-    for _ in 0..len.saturating_sub(CIST_LEN) / MSTI_LEN {
+    // A length too small for the common part wraps around: instances are read until the bytes run out.
+    let instances = if len > 0 && len < CIST_LEN { usize::MAX } else { len.saturating_sub(CIST_LEN) / MSTI_LEN };
+    for _ in 0..instances {
         c.group(&MSTI, instance)?;
     }
     Ok(())

@@ -7,7 +7,8 @@ mod names;
 pub use atm::AtmArp;
 
 use self::claims::{Claim, Claims};
-use self::names::{DRARP_ERRORS, HARDWARE_TYPES, OPCODES};
+pub use self::names::HARDWARE_TYPES;
+use self::names::{DRARP_ERRORS, OPCODES};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
@@ -315,7 +316,8 @@ fn duplicates<S: Sink>(c: &mut Cursor<'_, S>, header: Header, a: Addresses<'_>) 
 /// Whether somebody else than `mac` uses `address`; `None` where the pair claims nothing.
 fn check<S: Sink>(c: &mut Cursor<'_, S>, mac: &[u8], address: &[u8]) -> Option<([u8; 4], bool)> {
     let (&mac, &address) = (mac.as_array::<6>()?, address.as_array::<4>()?);
-    if mac == [0; 6] || mac == [0xff; 6] || address == [0; 4] {
+    let [first, ..] = mac;
+    if mac == [0; 6] || first & 1 != 0 || address == [0; 4] {
         return None;
     }
     let (frame, time) = (c.worker.frame.number, c.worker.frame.time.map_or(0, |time| time.secs));

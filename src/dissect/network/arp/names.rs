@@ -34,7 +34,7 @@ names! {
         65535 = "reserved",
     }
     /// Hardware types.
-    pub(super) HARDWARE_TYPES {
+    pub HARDWARE_TYPES {
         0 = "NET/ROM pseudo",
         1 = "Ethernet",
         2 = "Experimental Ethernet",
