@@ -95,7 +95,14 @@ fn stack<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
         let bottom = c.bits::<4>(&BOTTOM, entry);
         let ttl = c.bits::<4>(&TTL, entry);
         c.layer_append(|l| {
-            l.str(", Label: ").dec(label).str(", Exp: ").dec(experimental).str(", S: ").dec(bottom).str(", TTL: ").dec(ttl);
+            l.str(", Label: ")
+                .dec(label)
+                .str(", Exp: ")
+                .dec(experimental)
+                .str(", S: ")
+                .dec(bottom)
+                .str(", TTL: ")
+                .dec(ttl);
         });
         if bottom == 1 {
             return Ok(label);
