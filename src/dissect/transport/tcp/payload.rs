@@ -109,7 +109,8 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
     if let Some(side) = side(c, at.current) {
         side.keep(seq.wrapping_add((from - start) as u32), rest, need);
     }
-    if from == start && !c.row().claimed() {
+    // What came before in the same segment already stands in the row.
+    if from == start && seq == at.seq {
         as_segment(c, own);
     }
     Ok(())
