@@ -46,7 +46,13 @@ impl<'a> Value<'a> {
             (Kind::Bool, Meaning::Flag(yes, no)) => _ = line.str(if value != 0 { yes } else { no }),
             (Kind::Bool, _) => _ = line.str(if value != 0 { "True" } else { "False" }),
             (Kind::Bytes, _) => bytes(self.bytes(), line),
-            (Kind::Str, _) => _ = line.text(self.text()),
+            (Kind::Str, _) => _ = line.text(up_to_nul(self.text())),
+            (Kind::Eui64, _) => {
+                self.bare(line);
+                line.str(" (");
+                self.bare(line);
+                line.byte(b')');
+            }
             (Kind::RelTime, _) => {
                 time::seconds(i128::from(self.item.num as i64), 9, line);
                 line.str(" seconds");
@@ -72,7 +78,7 @@ impl<'a> Value<'a> {
         let (field, value) = (self.item.field, self.item.value());
         match field.kind {
             Kind::Bytes => _ = line.hex_bytes(self.bytes(), ""),
-            Kind::Str => _ = line.bytes(self.text()),
+            Kind::Str => _ = line.bytes(up_to_nul(self.text())),
             Kind::Ether | Kind::Eui64 => _ = line.hex_bytes(self.bytes(), ":"),
             Kind::Ipv4 => _ = self.fixed().map(|address| _ = line.ipv4(&address)),
             Kind::Ipv6 => _ = self.fixed().map(|address| _ = line.ipv6(&address)),
@@ -90,6 +96,11 @@ impl<'a> Value<'a> {
             _ => number(field, value, line),
         }
     }
+}
+
+/// A string's value: what stands before the first NUL.
+fn up_to_nul(text: &[u8]) -> &[u8] {
+    text.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
 /// Digits of a number in base 16, by the field's width.

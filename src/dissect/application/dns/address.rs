@@ -1,6 +1,7 @@
 //! Data made of addresses: of hosts, of networks, of places on earth.
 
 use super::fields::*;
+use super::name;
 use super::record::Record;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
@@ -36,8 +37,14 @@ pub(super) fn wks<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
         let [bits] = c.array()?;
         if S::DETAIL && bits != 0 {
             c.put(&WKS_BITS, at, at + 1, bits.into());
-            let port = (at - first) * 8 + bits.leading_zeros() as usize;
-            c.label(|l| _ = l.str("Bits: 0x").hex(bits, 2).str(" (").dec(port as u64).byte(b')'));
+            c.label(|l| {
+                l.str("Bits: 0x").hex(bits, 2);
+                let ports = (0..8).filter(|bit| bits << bit & 0x80 != 0).map(|bit| (at - first) as u64 * 8 + bit);
+                for (i, port) in ports.enumerate() {
+                    l.str(if i == 0 { " (" } else { ", " }).dec(port);
+                }
+                l.byte(b')');
+            });
         }
     }
     Ok(())
@@ -48,20 +55,26 @@ const IPV6_BITS: u8 = 128;
 
 /// A part of an IPv6 address, and the name that the other part belongs to (RFC 2874).
 pub(super) fn a6<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
-    let prefix = c.u8(&A6_PREFIX_LEN)?;
+    let start = c.pos();
+    let [prefix] = c.array()?;
     if prefix > IPV6_BITS {
         return Err(Stop::Malformed);
     }
-    let (at, len) = (c.pos(), usize::from((IPV6_BITS - prefix).div_ceil(8)));
+    let len = usize::from((IPV6_BITS - prefix).div_ceil(8));
     let mut address = [0; 16];
     for place in address.iter_mut().skip(16 - len) {
         let [byte] = c.array()?;
         *place = byte;
     }
+    let at = c.pos();
+    let name = if prefix > 0 { Some(name::read(c, r.message.base)?) } else { None };
+    c.put(&A6_PREFIX_LEN, start, start + 1, prefix.into());
     if prefix < IPV6_BITS {
-        c.text(&A6_ADDRESS_SUFFIX, at, at + len, |l| _ = l.bytes(&address));
+        c.text(&A6_ADDRESS_SUFFIX, start + 1, at, |l| _ = l.bytes(&address));
     }
-    let name = if prefix > 0 { Some(r.name(c, &A6_PREFIX_NAME)?) } else { None };
+    if let Some(name) = &name {
+        name::record(c, &A6_PREFIX_NAME, at, c.pos(), name.as_bytes());
+    }
     let name = name.as_ref().map_or(&[][..], |name| name.as_bytes());
     let words = |l: &mut Line| _ = l.dec(prefix).byte(b' ').ipv6(&address).byte(b' ').text(name);
     words(c.info().byte(b' '));

@@ -2,6 +2,7 @@
 
 use super::names::*;
 use crate::dissect::line::Line;
+use crate::dissect::network::ip_protocols::IP_PROTOCOLS;
 use crate::{experts, fields};
 
 /// A span of time in seconds, and once more in days, hours, minutes and seconds: `90061 (1 day, 1 hour, 1 minute, 1 second)`.
@@ -93,7 +94,7 @@ fields! {
     SOA_MINIMUM_TTL = "dns.soa.minimum_ttl", "Minimum TTL", U32 custom(seconds);
     PTR_DOMAIN_NAME = "dns.ptr.domain_name", "Domain Name", Str;
     WKS_ADDRESS = "dns.wks.address", "Address", Ipv4;
-    WKS_PROTOCOL = "dns.wks.protocol", "Protocol", U8;
+    WKS_PROTOCOL = "dns.wks.protocol", "Protocol", U8 names(IP_PROTOCOLS);
     WKS_BITS = "dns.wks.bits", "Bits", U8 hex;
     HINFO_CPU_LENGTH = "dns.hinfo.cpu_length", "CPU Length", U8;
     HINFO_CPU = "dns.hinfo.cpu", "CPU", Str;
@@ -192,7 +193,7 @@ fields! {
     IPSECKEY_GATEWAY_DNS = "dns.ipseckey.gateway_dns", "DNS Gateway", Str;
     IPSECKEY_PUBLIC_KEY = "dns.ipseckey.public_key", "Public Key", Bytes;
     XPF_IP_VERSION = "dns.xpf.ip_version", "IP Version", U16 names(IP_VERSIONS);
-    XPF_PROTOCOL = "dns.xpf.protocol", "Protocol", U8;
+    XPF_PROTOCOL = "dns.xpf.protocol", "Protocol", U8 names(IP_PROTOCOLS);
     XPF_SOURCE_IPV4 = "dns.xpf.source_ipv4", "IPv4 Source", Ipv4;
     XPF_DESTINATION_IPV4 = "dns.xpf.destination_ipv4", "IPv4 Destination", Ipv4;
     XPF_SOURCE_IPV6 = "dns.xpf.source_ipv6", "IPv6 Source", Ipv6;
@@ -359,6 +360,7 @@ fields! {
     UPDATES = "", "Updates", None;
     ADDITIONALS = "", "Additional records", None;
     RECORD = "", "Record", None;
+    NO_KEY_ID = "", "Buffer too short to compute a key id", None;
     BITMAP_TYPE = "", "RR type in bit map", None;
     EXTRANEOUS = "", "Extraneous Data", None;
 }
@@ -368,7 +370,7 @@ experts! {
     UNDECODED_TYPE = "dns.undecoded.type", "Undecoded option", Note, Undecoded;
     TTL_HIGH_BIT = "dns.ttl.high_bit_set", "The uppermost bit of the TTL is set (RFC 2181, section 8)", Warning, Protocol;
     TSIG_NO_ALGORITHM = "dns.tsig.noalg", "No dissector for algorithm", Warning, Undecoded;
-    KEY_ID_TOO_SHORT = "dns.key_id_buffer_too_short", "Buffer too short to compute a key id", Warning, Malformed;
+    KEY_ID_TOO_SHORT = "dns.key_id_buffer_too_short", "Buffer too short to compute a key id", Warning, Protocol;
     RETRANSMITTED_REQUEST = "dns.retransmit_request", "DNS query retransmission", Warning, Protocol;
     RETRANSMITTED_RESPONSE = "dns.retransmit_response", "DNS response retransmission", Warning, Protocol;
     EXTRANEOUS_DATA = "dns.extraneous", "Extraneous data", Warning, Protocol;

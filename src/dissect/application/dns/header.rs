@@ -10,6 +10,8 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 
+/// Bytes without which a message has no layer of its own in the tree: its number and its flags.
+const LEAST: usize = 4;
 /// Opcode of a dynamic update (RFC 2136), whose sections bear other names.
 const UPDATE: u16 = 5;
 /// Opcode of stateful operations (RFC 8490).
@@ -47,6 +49,9 @@ pub(super) fn message<S: Sink>(c: &mut Cursor<'_, S>, dialect: Dialect, protocol
     c.protocol(protocol);
     c.claim();
     let m = Message { base: c.pos(), dialect };
+    if c.remaining() < LEAST {
+        c.layer_hide();
+    }
     let id = u16::from_be_bytes(c.array()?);
     let flags = Flags(u16::from_be_bytes(c.array()?));
     summary(c.info(), id, flags);
@@ -137,6 +142,7 @@ fn sections<S: Sink>(c: &mut Cursor<'_, S>, m: Message, flags: Flags, counts: [u
     let [questions, records @ ..] = counts;
     let update = flags.opcode() == UPDATE;
     if questions > 0 {
+        c.need(1)?;
         c.group(if update { &ZONE } else { &QUERIES }, |c| (0..questions).try_for_each(|_| question(c, m)))?;
     }
     let titles: [&'static Field; 3] = match update {
@@ -145,6 +151,7 @@ fn sections<S: Sink>(c: &mut Cursor<'_, S>, m: Message, flags: Flags, counts: [u
     };
     for (count, title) in records.into_iter().zip(titles) {
         if count > 0 {
+            c.need(1)?;
             c.group(title, |c| (0..count).try_for_each(|_| record::record(c, m)))?;
         }
     }

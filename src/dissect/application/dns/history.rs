@@ -17,6 +17,15 @@ struct Exchange {
     answered_in: Option<u64>,
 }
 
+/// Nanoseconds after which a question that is asked once more is a new one.
+const PATIENCE: i64 = 5_000_000_000;
+
+impl Exchange {
+    fn is_old(&self, now: Option<Time>) -> bool {
+        self.asked_at.zip(now).is_some_and(|(then, now)| nanos_between(then, now) >= PATIENCE)
+    }
+}
+
 /// The exchanges of one conversation; a number holds the last exchange that used it.
 #[derive(Default)]
 struct History(HashMap<u16, Exchange>);
@@ -51,7 +60,9 @@ pub(super) fn ask<S: Sink>(c: &mut Cursor<'_, S>, id: u16, response: bool) -> Ve
                 verdict.elapsed = exchange.asked_at.zip(time).map(|(then, now)| nanos_between(then, now));
             }
         },
-        Some(exchange) if exchange.answered_in.is_none() => verdict.repeats = Some(exchange.asked_in),
+        Some(exchange) if exchange.answered_in.is_none() && !exchange.is_old(time) => {
+            verdict.repeats = Some(exchange.asked_in);
+        }
         _ => _ = history.0.insert(id, Exchange { asked_in: frame, asked_at: time, answered_in: None }),
     }
     verdict

@@ -151,5 +151,5 @@ pub(super) fn field<S: Sink>(c: &mut Cursor<'_, S>, base: usize, field: &'static
 
 /// Records a name's text, or a part of it, over bytes `start..end`.
 pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, start: usize, end: usize, text: &[u8]) {
-    c.text(field, start, end, |l: &mut Line| _ = l.bytes(text));
+    c.text(field, start, end, |l: &mut Line| _ = l.text(text));
 }

@@ -95,8 +95,8 @@ fn key_id<S: Sink>(
     let data = c.rest().get(..len).unwrap_or_default();
     c.seek(here);
     if len < 4 {
-        c.generated(field, 0);
-        c.expert(&KEY_ID_TOO_SHORT);
+        c.generated(&NO_KEY_ID, 0);
+        c.below(|c| c.expert(&KEY_ID_TOO_SHORT));
         return Ok(());
     }
     let id = if algorithm == RSA_MD5 {

@@ -1,8 +1,9 @@
 //! Data that say where a service is to be had, and how.
 
 use super::fields::*;
+use super::host::ascii;
 use super::names::SERVICE_KEYS;
-use super::record::Record;
+use super::record::{Record, up_to_nul};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, name_of};
 use crate::dissect::line::Line;
@@ -37,7 +38,7 @@ pub(super) fn naptr<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), St
     let replacement = super::name::read(c, r.message.base)?;
     c.generated(&NAPTR_REPLACEMENT_LENGTH, replacement.as_bytes().len() as u64);
     super::name::record(c, &NAPTR_REPLACEMENT, at, c.pos(), replacement.as_bytes());
-    super::host::ascii(c.info().byte(b' ').dec(order).byte(b' ').dec(preference).byte(b' '), flags);
+    ascii(c.info().byte(b' ').dec(order).byte(b' ').dec(preference).byte(b' '), flags);
     r.append(c, |l| _ = l.str(", order ").dec(order).str(", preference ").dec(preference).str(", flags ").text(flags));
     Ok(())
 }
@@ -63,68 +64,66 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, line: usize, write: impl FnOnce(&mut Line
 /// A parameter of a service binding, whose line in the tree is `line`.
 fn parameter<S: Sink>(c: &mut Cursor<'_, S>, line: usize) -> Result<(), Stop> {
     let key = c.u16(&SVCB_SVCPARAM_KEY)?;
-    say(c, line, |l| match name_of(SERVICE_KEYS, key.into()) {
-        Some(name) => _ = l.str(": ").str(name),
-        None => _ = l.str(": key").dec(key),
-    });
     let len = usize::from(c.u16(&SVCB_SVCPARAM_VALUE_LENGTH)?);
-    let end = c.pos() + len;
-    if len > 0 {
-        say(c, line, |l| _ = l.byte(b'='));
-    }
+    say(c, line, |l| key_name(l.str(": "), key));
     match key {
-        0 => values(c, line, end, |c| {
+        0 => values(c, len, |c, mark| {
             let key = c.u16(&SVCB_SVCPARAM_MANDATORY_KEY)?;
-            say(c, line, |l| match name_of(SERVICE_KEYS, key.into()) {
-                Some(name) => _ = l.str(name),
-                None => _ = l.str("key").dec(key),
-            });
+            say(c, line, |l| key_name(l.byte(mark), key));
             Ok(())
-        })?,
-        1 => values(c, line, end, |c| {
+        }),
+        1 => values(c, len, |c, mark| {
             let len = c.u8(&SVCB_SVCPARAM_ALPN_LENGTH)?;
             let name = c.bytes(&SVCB_SVCPARAM_ALPN, len.into())?;
-            say(c, line, |l| _ = l.text(name));
+            say(c, line, |l| _ = l.byte(mark).text(up_to_nul(name)));
             Ok(())
-        })?,
-        2 => {}
+        }),
+        2 => Ok(()),
         3 => {
             let port = c.u16(&SVCB_SVCPARAM_PORT)?;
-            say(c, line, |l| _ = l.dec(port));
+            say(c, line, |l| _ = l.byte(b'=').dec(port));
+            Ok(())
         }
-        4 => values(c, line, end, |c| {
+        4 => values(c, len, |c, mark| {
             let address = c.fixed::<4>(&SVCB_SVCPARAM_IPV4HINT_IP)?;
-            say(c, line, |l| _ = l.ipv4(&address));
+            say(c, line, |l| _ = l.byte(mark).ipv4(&address));
             Ok(())
-        })?,
-        6 => values(c, line, end, |c| {
+        }),
+        6 => values(c, len, |c, mark| {
             let address = c.fixed::<16>(&SVCB_SVCPARAM_IPV6HINT_IP)?;
-            say(c, line, |l| _ = l.ipv6(&address));
+            say(c, line, |l| _ = l.byte(mark).ipv6(&address));
             Ok(())
-        })?,
-        5 => encoded(c, line, len, &SVCB_SVCPARAM_ECHCONFIG)?,
-        32769 => encoded(c, line, len, &SVCB_SVCPARAM_ODOHCONFIG)?,
+        }),
+        5 => encoded(c, line, len, &SVCB_SVCPARAM_ECHCONFIG),
+        32769 => encoded(c, line, len, &SVCB_SVCPARAM_ODOHCONFIG),
+        _ if len == 0 => Ok(()),
         _ => {
             let value = c.bytes(&SVCB_SVCPARAM_VALUE, len)?;
-            say(c, line, |l| _ = l.text(value));
+            say(c, line, |l| _ = l.byte(b'=').text(value));
+            Ok(())
         }
     }
-    Ok(())
 }
 
-/// Values up to `end`, commas between them in the line.
+/// Writes a parameter's name.
+fn key_name(line: &mut Line, key: u16) {
+    match name_of(SERVICE_KEYS, key.into()) {
+        Some(name) => _ = line.str(name),
+        None => _ = line.str("key").dec(key),
+    }
+}
+
+/// Values of `len` bytes altogether, each with the mark that stands before it in the line.
 fn values<S: Sink>(
     c: &mut Cursor<'_, S>,
-    line: usize,
-    end: usize,
-    mut one: impl FnMut(&mut Cursor<'_, S>) -> Result<(), Stop>,
+    len: usize,
+    mut one: impl FnMut(&mut Cursor<'_, S>, u8) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let start = c.pos();
+    let end = c.pos() + len;
+    let mut mark = b'=';
     while c.pos() < end {
-        if c.pos() > start {
-            say(c, line, |l| _ = l.byte(b','));
-        }
-        one(c)?;
+        one(c, mark)?;
+        mark = b',';
     }
     Ok(())
 }
@@ -133,7 +132,7 @@ fn values<S: Sink>(
 fn encoded<S: Sink>(c: &mut Cursor<'_, S>, line: usize, len: usize, field: &'static Field) -> Result<(), Stop> {
     let value = c.bytes(field, len)?;
     c.label(|l| base64(l.str(field.label).str(": "), value));
-    say(c, line, |l| base64(l, value));
+    say(c, line, |l| base64(l.byte(b'='), value));
     Ok(())
 }
 
@@ -162,18 +161,24 @@ pub(super) fn caa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop
     c.skip(len)?;
     c.need(value_len)?;
     let value = value.get(..value_len).unwrap_or_default();
+    let write = |l: &mut Line| {
+        ascii(l, value);
+        l.truncate(value_len);
+    };
     let field: &'static Field = match tag {
         b"issue" | b"" => &CAA_ISSUE,
         b"issuewild" => &CAA_ISSUEWILD,
         b"iodef" => &CAA_IODEF,
         _ => &CAA_UNKNOWN,
     };
-    c.text(field, at, at + 1 + len + value_len, |l| _ = l.bytes(value));
+    let value_at = at + 1 + len;
+    c.text(field, at, value_at + value_len, write);
     c.below(|c| {
         c.seek(at);
         c.u8(&CAA_TAG_LENGTH)?;
         c.bytes(&CAA_TAG, len)?;
-        c.bytes(&CAA_VALUE, value_len).map(|_| ())
+        c.text(&CAA_VALUE, value_at, value_at + value_len, write);
+        c.skip(value_len)
     })
 }
 
