@@ -11,6 +11,7 @@ use fragments::Fragments;
 use slots::Slots;
 use table::{Conversation, Table};
 use tcp::TcpState;
+use tcp::stream::Streams;
 use udp::UdpState;
 
 use crate::dissect::application::http::Decoder;
@@ -23,6 +24,8 @@ use crate::dissect::row::Address;
 pub struct State {
     /// Conversations over TCP.
     pub tcp: Table<TcpState>,
+    /// Messages over TCP that are not complete yet.
+    pub streams: Streams,
     /// Conversations over UDP.
     pub udp: Table<UdpState>,
     /// What undoing content codings needs.

@@ -42,6 +42,9 @@ const STALE: Remarks = Remarks::OUT_OF_ORDER.and(Remarks::KEEP_ALIVE).and(Remark
 /// Segments whose payload is left alone.
 const REPEATED: Remarks = Remarks::RETRANSMISSION.and(Remarks::SPURIOUS);
 
+/// The flags of a SYN's answer.
+const SYN_ACK: u16 = flag::SYN | flag::ACK;
+
 /// TCP.
 pub struct Tcp;
 
@@ -116,6 +119,11 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current
         let reopened = reopen(c, &mut current, &segment);
         if let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
             let (way, state) = (current.way(), &mut conversation.transport);
+            match segment.flags & (flag::SYN | flag::ACK) {
+                flag::SYN => state.server_port = current.dst_port,
+                SYN_ACK => state.server_port = current.src_port,
+                _ => {}
+            }
             verdict = if header.len < LEAST_HEADER { state.place(way, &segment) } else { state.judge(way, &segment) };
         }
         if reopened {
@@ -155,7 +163,8 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current
         stale: verdict.remarks.any(STALE),
         repeated: verdict.remarks.any(REPEATED),
     };
-    let outcome = if c.remaining() == 0 && c.reported() > 0 { Ok(()) } else { payload::dissect(c, arrival, &own) };
+    let absent = c.remaining() == 0 && c.reported() > 0;
+    let outcome = if absent || segment.has(flag::RST) { Ok(()) } else { payload::dissect(c, arrival, &own) };
     if !c.row().claimed() {
         own(c.claim());
     }

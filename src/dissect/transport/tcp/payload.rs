@@ -1,8 +1,7 @@
 //! The segment's payload: handed on as it is, or as part of a message that spans several segments.
 
-use crate::conversation::Current;
-use crate::conversation::tcp::TcpState;
-use crate::conversation::tcp::stream::{Message, Outcome, Side};
+use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
+use crate::conversation::{Current, State};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Need, Stop};
@@ -18,7 +17,7 @@ pub struct Arrival {
     /// The sender closes behind the payload.
     pub fin: bool,
     /// The payload has been seen before, is a probe, or comes out of order: it may fill a gap in an unfinished message,
-    /// but is not dissected by itself.
+    /// but nothing is dissected because of it.
     pub stale: bool,
     /// The payload has been seen before: it is left alone altogether.
     pub repeated: bool,
@@ -26,13 +25,25 @@ pub struct Arrival {
 
 /// What the Info column says of a segment whose message goes on in others.
 const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
+/// Of a segment that repeats the middle of a message that was complete.
+const OVERLAP: &str = "[Reassembly error, protocol TCP: New fragment overlaps old data (retransmission?)]";
+/// Of a message of which the same bytes came twice, and differed.
+const ILLEGAL: &str = "[Illegal Segments]";
 
-fn side<'a, S: Sink>(c: &'a mut Cursor<'_, S>, current: Current) -> Option<&'a mut Side> {
-    state(c, current)?.sides.get_mut(current.way())
+/// Runs `body` on what the conversation's direction keeps of unfinished messages.
+fn with_side<S: Sink, T>(
+    c: &mut Cursor<'_, S>,
+    at: Arrival,
+    body: impl FnOnce(&mut Side, &mut Streams) -> T,
+) -> Option<T> {
+    let State { tcp, streams, .. } = &mut c.worker.state;
+    let side = tcp.get_mut(at.current.index)?.transport.sides.get_mut(at.current.way())?;
+    Some(body(side, streams))
 }
 
-fn state<'a, S: Sink>(c: &'a mut Cursor<'_, S>, current: Current) -> Option<&'a mut TcpState> {
-    Some(&mut c.worker.state.tcp.get_mut(current.index)?.transport)
+/// The frame at hand, where segments are to be told apart later.
+fn origin<S: Sink>(c: &Cursor<'_, S>) -> Option<u32> {
+    S::DETAIL.then_some(c.worker.frame.number as u32)
 }
 
 /// Hands the payload on. `own` writes TCP's own Info text: it is called where the segment shows as TCP although a
@@ -50,25 +61,16 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
     let whole = c.remaining() == c.reported();
     let mut seq = at.seq;
     // A segment may end one message, hold others, and begin one more.
-    while whole && !side(c, at.current).is_none_or(|side| side.is_empty()) {
-        let rest = c.rest();
-        match side(c, at.current).and_then(|side| side.offer(seq, rest)) {
+    while whole && !with_side(c, at, |side, _| side.is_empty()).unwrap_or(true) {
+        let (rest, frame) = (c.rest(), origin(c));
+        match with_side(c, at, |side, all| side.offer(all, seq, rest, frame)).flatten() {
             None => break,
-            Some(Outcome::Waiting(taken)) => {
-                let end = seq.wrapping_add(taken as u32);
-                if at.fin && taken == rest.len() && closed(c, at, end)? {
-                    return Ok(());
-                }
-                as_segment(c, own);
-                c.skip(taken)?;
-                if c.remaining() == 0 {
-                    return Ok(());
-                }
-                seq = seq.wrapping_add(taken as u32);
-                c.row().fence();
-                let outcome = fresh(c, at, seq, own);
-                c.protocol("TCP");
-                return outcome;
+            Some(Outcome::Waiting(taken)) => return waiting(c, at, seq, taken, own),
+            Some(Outcome::Repeated) => return Ok(()),
+            Some(Outcome::Overlapping) => {
+                own(c.claim());
+                c.info().str(OVERLAP);
+                return Ok(());
             }
             Some(Outcome::Complete(message, taken)) => {
                 reassembled(c, at, message, own)?;
@@ -76,11 +78,35 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
                 if c.remaining() == 0 {
                     return Ok(());
                 }
+                c.row().fence();
                 seq = seq.wrapping_add(taken as u32);
             }
         }
     }
     if at.stale { Ok(()) } else { fresh(c, at, seq, own) }
+}
+
+/// The segment's first `taken` bytes, which start at `seq`, belong to a message that is still unfinished.
+fn waiting<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    at: Arrival,
+    seq: u32,
+    taken: usize,
+    own: &dyn Fn(&mut Line),
+) -> Result<(), Stop> {
+    let end = seq.wrapping_add(taken as u32);
+    if at.fin && taken == c.remaining() && closed(c, at, end)? {
+        return Ok(());
+    }
+    as_segment(c, own);
+    c.skip(taken)?;
+    if c.remaining() == 0 || at.stale {
+        return Ok(());
+    }
+    c.row().fence();
+    let outcome = fresh(c, at, end, own);
+    c.protocol("TCP");
+    outcome
 }
 
 /// The segment shows as part of a message that goes on elsewhere.
@@ -105,10 +131,9 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
         other => return other,
     };
     let from = from.max(start);
-    let rest = c.whole().get(from..).unwrap_or_default();
-    if let Some(side) = side(c, at.current) {
-        side.keep(seq.wrapping_add((from - start) as u32), rest, need);
-    }
+    let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));
+    let begins = seq.wrapping_add((from - start) as u32);
+    with_side(c, at, |side, all| side.keep(all, begins, rest, need, frame));
     // What came before in the same segment already stands in the row.
     if from == start && seq == at.seq {
         as_segment(c, own);
@@ -123,27 +148,32 @@ fn reassembled<S: Sink>(
     mut message: Message,
     own: &dyn Fn(&mut Line),
 ) -> Result<(), Stop> {
-    let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true);
-    match outcome {
-        Err(Stop::More { from, need }) => {
-            message.bytes.drain(..from.min(message.bytes.len()));
-            message.seq = message.seq.wrapping_add(from as u32);
-            if let Some(side) = side(c, at.current) {
-                side.resume(message, need);
-            }
-            if from == 0 {
-                as_segment(c, own);
-            }
-            Ok(())
-        }
-        other => other,
+    let outcome = match at.stale {
+        true => Ok(()),
+        false => hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true),
+    };
+    if message.conflict {
+        c.claim().str(ILLEGAL);
     }
+    if let Err(Stop::More { from, need }) = outcome {
+        message.bytes.drain(..from.min(message.bytes.len()));
+        message.start = message.start.wrapping_add(from as u32);
+        with_side(c, at, |side, all| side.resume(all, message, need));
+        if from == 0 {
+            as_segment(c, own);
+        }
+        return Ok(());
+    }
+    c.worker.state.streams.give_back(message.bytes);
+    outcome
 }
 
 /// The sender closed at `seq`: a message that waited for this is complete. Says whether there was one.
 fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool, Stop> {
-    let Some(message) = side(c, at.current).and_then(|side| side.close(seq)) else { return Ok(false) };
-    hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false).map(|()| true)
+    let Some(message) = with_side(c, at, |side, all| side.close(all, seq)).flatten() else { return Ok(false) };
+    let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false);
+    c.worker.state.streams.give_back(message.bytes);
+    outcome.map(|()| true)
 }
 
 /// Hands the window to the protocol of the conversation, of the server's port, of the lower port, of the higher one,
@@ -156,13 +186,13 @@ fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> 
 }
 
 fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> {
-    let known = c.worker.state.tcp.get_mut(current.index).and_then(|conversation| conversation.protocol);
+    let conversation = c.worker.state.tcp.get_mut(current.index);
+    let (known, server) = conversation.map_or((None, 0), |known| (known.protocol, known.transport.server_port));
     if let Some(entry) = known
         && c.enter(entry)?
     {
         return Ok(());
     }
-    let server = state(c, current).map_or(0, |state| state.server_port);
     let (low, high) = (current.src_port.min(current.dst_port), current.src_port.max(current.dst_port));
     for (i, port) in [server, low, high].into_iter().enumerate() {
         if (i == 0 || port != server) && port != 0 && c.next(Key::Tcp(port))? {
