@@ -3,7 +3,7 @@
 use super::handshake::fields::TLS;
 use super::handshake::{self, Carrier, ENCRYPTED, Talk};
 use super::session::{self, Agreed};
-use super::{say, say_nothing};
+use super::say;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -50,7 +50,6 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize, agreed: &mut A
         c.label(|l| _ = l.str("Handshake Protocol: ").str(ENCRYPTED));
         return Ok(ENCRYPTED);
     }
-    say_nothing(c);
     let mut title = None;
     let mut count = 0;
     if continued {
@@ -110,7 +109,7 @@ fn message<S: Sink>(
         c.u24(&TLS.len)?;
         handshake::body(c, &mut Talk::tls(agreed, Carrier::Tls), kind, end)
     });
-    if agreed.version != before {
+    if agreed.version != before && kind != handshake::kind::CLIENT_HELLO {
         c.protocol(agreed.version.column());
     }
     outcome?;
@@ -178,6 +177,6 @@ fn go_on<S: Sink>(
     c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (last fragment)"));
     let len = whole.have.saturating_sub(HEADER_LEN);
     let mut inner = c.over("Reassembled TLS Handshake", &whole.bytes);
-    let words = message(&mut inner, kind, len, false, agreed)?;
+    let words = message(&mut inner, kind, len, true, agreed)?;
     Ok((Some(words), 1))
 }

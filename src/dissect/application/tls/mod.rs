@@ -110,12 +110,18 @@ pub fn start<S: Sink>(c: &mut Cursor<'_, S>) {
 fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), Stop> {
     while c.reported() > 0 {
         let from = c.pos();
-        if c.reported() < record::HEADER_LEN && c.can_desegment() {
+        if !c.row().claimed() {
+            c.protocol(agreed.version.column());
+            c.claim();
+        }
+        let lacks_header = match agreed.version {
+            Version::SSL2 => ssl2::lacks_header(c),
+            _ => c.reported() < record::HEADER_LEN,
+        };
+        if lacks_header && c.can_desegment() {
             return Err(Stop::More { from, need: Need::Segment });
         }
-        if c.remaining() < 3 {
-            return Err(short(c, agreed.version, 3));
-        }
+        c.need(if agreed.version == Version::SSL2 { 2 } else { 3 })?;
         let one = if ssl2::begins(c, agreed.version) {
             ssl2::dissect(c, agreed)
         } else if record::begins(c, agreed.version) {
@@ -131,38 +137,22 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
 
 /// Says in the Info column what was found, behind what was found before.
 fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut crate::dissect::line::Line {
-    let row = c.row();
-    let line = if row.claimed() { row.info() } else { row.claim() };
+    let line = c.info();
     if !line.is_empty() {
         line.str(", ");
     }
     line.str(words)
 }
 
-/// Makes the row this layer's even where it has nothing to say.
-fn say_nothing<S: Sink>(c: &mut Cursor<'_, S>) {
-    if !c.row().claimed() {
-        c.claim();
-    }
-}
-
 /// An unfinished record: waits for the rest of it, or, where nothing can be put together, leaves it at that.
 ///
 /// # Errors
 /// [`Stop::More`] where the rest may come.
-fn unfinished<S: Sink>(c: &mut Cursor<'_, S>, version: Version, from: usize, len: usize) -> Result<(), Stop> {
+fn unfinished<S: Sink>(c: &mut Cursor<'_, S>, from: usize, len: usize) -> Result<(), Stop> {
     if c.can_desegment() {
         let missing = len.saturating_sub(c.limit().saturating_sub(from));
         return Err(Stop::More { from, need: Need::Bytes(missing) });
     }
-    c.protocol(version.column());
-    say_nothing(c);
     c.seek(c.limit());
     Ok(())
-}
-
-/// Why `len` bytes cannot be read, where the row has nothing to show yet but what was agreed upon.
-fn short<S: Sink>(c: &mut Cursor<'_, S>, version: Version, len: usize) -> Stop {
-    c.protocol(version.column());
-    c.short(len)
 }

@@ -3,7 +3,7 @@
 use super::handshake_record;
 use super::names::handshake::{ALERT_LEVELS, ALERTS, CONTENT_TYPES, HEARTBEATS, VERSIONS};
 use super::session::{Agreed, Version};
-use super::{say, say_nothing, unfinished};
+use super::{say, unfinished};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
 use crate::dissect::line::Line;
@@ -85,7 +85,6 @@ pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
 
 /// What follows is no record: it is passed over.
 pub(super) fn unknown<S: Sink>(c: &mut Cursor<'_, S>, agreed: Version) {
-    c.protocol(agreed.column());
     if agreed.is_settled() {
         c.expert(&IGNORED);
         say(c, "Ignored Unknown Record");
@@ -103,13 +102,13 @@ pub(super) fn branch<S: Sink>(c: &mut Cursor<'_, S>, from: usize, to: usize) {
 /// One record.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), Stop> {
     let from = c.pos();
-    let Some(bytes) = c.peek(0) else { return Err(super::short(c, agreed.version, HEADER_LEN)) };
+    let Some(bytes) = c.peek(0) else { return Err(c.short(HEADER_LEN)) };
     let header = Header::of(bytes);
     let len = HEADER_LEN + header.len;
     if c.reported() < len {
-        return unfinished(c, agreed.version, from, len);
+        return unfinished(c, from, len);
     }
-    let Some(first) = c.peek_u8(HEADER_LEN) else { return Err(super::short(c, agreed.version, HEADER_LEN + 1)) };
+    let Some(first) = c.peek_u8(HEADER_LEN) else { return Err(c.short(HEADER_LEN + 1)) };
     let mut version = agreed.version;
     if !version.is_known() {
         version = Version(header.version);
@@ -130,10 +129,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
             HANDSHAKE => handshake_record::dissect(c, header.len, agreed),
             DATA => data(c, header.len),
             BEAT => heartbeat(c, header.len, agreed),
-            _ => c.skip(header.len).map(|()| {
-                say_nothing(c);
-                "Record Layer"
-            }),
+            _ => c.skip(header.len).map(|()| "Record Layer"),
         }
     });
     let title = *outcome.as_ref().unwrap_or(&"Record Layer");
@@ -205,10 +201,7 @@ fn heartbeat<S: Sink>(c: &mut Cursor<'_, S>, len: usize, agreed: &Agreed) -> Res
     let kind = c.peek_u8(0).unwrap_or(0);
     let Some(payload) = c.peek_u16(1) else { return Err(c.short(3)) };
     let words = match kind {
-        _ if agreed.version == Version::TLS13 => {
-            say_nothing(c);
-            return Ok("Record Layer");
-        }
+        _ if agreed.version == Version::TLS13 => return Ok("Record Layer"),
         1 => "Heartbeat Request",
         2 => "Heartbeat Response",
         _ => "Encrypted Heartbeat",

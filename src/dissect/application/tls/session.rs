@@ -32,11 +32,19 @@ impl Version {
     pub fn or(self, other: Self) -> Self {
         if self.is_known() { self } else { other }
     }
-    /// The version that a Server Hello chooses, drafts counting as what they became; none where nobody knows it.
+    /// The version that a Server Hello of TLS chooses, drafts counting as what they became; none where nobody knows
+    /// it.
     pub fn chosen(number: u16) -> Self {
         match number {
-            0x0300..=0x0304 | 0xfefd | 0xfeff => Self(number),
+            0x0300..=0x0304 => Self(number),
             0x7f01..=0x7fff | 0xfb17 | 0xfb1a => Self::TLS13,
+            _ => Self(0),
+        }
+    }
+    /// The same in DTLS.
+    pub fn chosen_over_datagrams(number: u16) -> Self {
+        match number {
+            0xfefd | 0xfeff => Self(number),
             0x0100 => Self::DTLS10,
             _ => Self(0),
         }

@@ -55,6 +55,11 @@ impl Header {
     }
 }
 
+/// Whether a record's header is not all here.
+pub(super) fn lacks_header<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    c.reported() < 2 || c.reported() == 2 && c.peek_u8(0).is_some_and(|high| high & 0x80 == 0)
+}
+
 /// Whether an SSLv2 record begins here: it does where SSLv2 is spoken, and where nothing is known yet but a message
 /// of the first ones begins.
 pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
@@ -66,11 +71,11 @@ pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
 /// One record.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), Stop> {
     let from = c.pos();
-    let Some([high, low]) = c.peek(0) else { return Err(super::short(c, agreed.version, 2)) };
+    let Some([high, low]) = c.peek(0) else { return Err(c.short(2)) };
     let header = Header::of(high, low);
     let len = header.size + header.len;
     if c.reported() < len {
-        return unfinished(c, agreed.version, from, len);
+        return unfinished(c, from, len);
     }
     c.protocol(Version::SSL2.column());
     record::branch(c, from, from + len);
@@ -103,8 +108,8 @@ fn plausible<S: Sink>(c: &Cursor<'_, S>, kind: u8, len: usize) -> Result<bool, S
     let number = |offset| c.peek_u16(offset).ok_or_else(|| c.short(offset + 2));
     Ok(match kind {
         CLIENT_HELLO => known_version(number(1)?),
-        CLIENT_MASTER_KEY => lengths(c, 4)? + 10 <= len,
-        SERVER_HELLO => known_version(number(3)?) && lengths(c, 5)? + 11 <= len,
+        CLIENT_MASTER_KEY => lengths(c, 4)? <= len,
+        SERVER_HELLO => known_version(number(3)?),
         _ => false,
     })
 }
@@ -127,15 +132,31 @@ fn client_hello<S: Sink>(c: &mut Cursor<'_, S>, _len: usize) -> Result<(), Stop>
     let specs = usize::from(c.u16(&SPECS_LEN)?);
     let id = usize::from(c.u16(&ID_LEN)?);
     let challenge = usize::from(c.u16(&CHALLENGE_LEN)?);
-    let stop = c.pos() + specs;
-    while c.pos() < stop {
-        c.u24(&SPEC)?;
+    ciphers(c, specs)?;
+    if id > MOST_ID {
+        return Ok(());
     }
     if id > 0 {
         c.bytes(&ID, id)?;
     }
     c.put(&CHALLENGE, c.pos(), c.pos() + challenge, 0);
     c.skip(challenge)
+}
+
+/// Bytes of a session identifier at most.
+const MOST_ID: usize = 16;
+
+/// A list of cipher kinds of `len` bytes. Where that is no multiple of three, there is no end to it for who shows them.
+fn ciphers<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
+    if !S::DETAIL {
+        c.seek(c.pos() + len);
+        return Ok(());
+    }
+    let stop = if len.is_multiple_of(3) { c.pos() + len } else { usize::MAX };
+    while c.pos() < stop {
+        c.u24(&SPEC)?;
+    }
+    Ok(())
 }
 
 /// A Client Master Key.
@@ -162,10 +183,7 @@ fn server_hello<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if cert > 0 {
         c.bytes(&CERT, cert.into())?;
     }
-    let stop = c.pos() + specs;
-    while c.pos() < stop {
-        c.u24(&SPEC)?;
-    }
+    ciphers(c, specs)?;
     c.put(&CONNECTION, c.pos(), c.pos() + connection, 0);
     c.skip(connection)
 }

@@ -1,7 +1,7 @@
 //! The hellos (RFC 5246, 7.4.1; RFC 8446, 4.1).
 
 use super::vector::{opaque, vector};
-use super::{Talk, branch, counted, extensions, ja3, kind};
+use super::{Carrier, Talk, branch, counted, extensions, ja3, kind};
 use crate::dissect::application::tls::session::Version;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
@@ -35,6 +35,12 @@ fn chosen_version(body: &[u8]) -> Option<u16> {
     None
 }
 
+/// Whether a Server Hello of this version has neither session identifier nor compression: those of the drafts before
+/// number 22 do not.
+fn without_id(version: u16) -> bool {
+    (0x7f01..0x7f16).contains(&version)
+}
+
 /// The draft number in a version, 0 for a finished one.
 fn draft(version: u16) -> u8 {
     match version.to_be_bytes() {
@@ -49,7 +55,7 @@ pub(super) fn client<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
     let version = c.u16(&f.version)?;
     random(c, t)?;
     session_id(c, t)?;
-    if t.carrier == super::Carrier::Dtls {
+    if t.carrier == Carrier::Dtls {
         opaque::<1, S>(c, t, &f.cookie_len, &f.cookie, end, 0..=255)?;
     }
     let Some(stop) = vector::<2, S>(c, t, &f.suites_len, end, 2..=0xfffe)? else { return Ok(()) };
@@ -100,7 +106,7 @@ pub(super) fn server<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
     let extended = chosen_version(body);
     let version = c.u16(&f.version)?;
     choose(t, extended.unwrap_or(version));
-    if matches!(version >> 8, 0x7f) && version <= 0x7f12 + 3 {
+    if without_id(version) {
         c.bytes(&f.random, RANDOM_LEN)?;
     } else {
         random(c, t)?;
@@ -108,7 +114,7 @@ pub(super) fn server<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
     }
     let suite = c.u16(&f.suite)?;
     t.agreed.cipher = suite;
-    if !(0x7f00..0x7f16).contains(&version) {
+    if !without_id(version) {
         c.u8(&f.compression)?;
     }
     let mut seen = ja3::Seen::default();
@@ -132,7 +138,7 @@ pub(super) fn retry_request<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, en
 
 /// A Hello Verify Request, which only DTLS has (RFC 6347, 4.2.1).
 pub(super) fn verify_request<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usize) -> Result<(), Stop> {
-    if t.carrier != super::Carrier::Dtls {
+    if t.carrier != Carrier::Dtls {
         return Ok(());
     }
     c.u16(&t.f.version)?;
@@ -141,7 +147,10 @@ pub(super) fn verify_request<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, e
 
 /// The version is chosen.
 fn choose(t: &mut Talk<'_>, version: u16) {
-    let chosen = Version::chosen(version);
+    let chosen = match t.carrier {
+        Carrier::Dtls => Version::chosen_over_datagrams(version),
+        Carrier::Tls | Carrier::Quic => Version::chosen(version),
+    };
     if chosen.is_known() {
         t.agreed.version = chosen;
         t.agreed.draft = draft(version);

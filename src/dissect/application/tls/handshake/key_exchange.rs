@@ -74,6 +74,9 @@ pub(super) fn server<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) -
                 return Ok(());
             }
             c.u16(&f.curve)?;
+            if c.pos() >= end {
+                return Ok(());
+            }
             counted::<1, S>(c, &f.server_point_len, &f.server_point)?;
             if signed { signatures::of_params(c, t, end) } else { Ok(()) }
         }),

@@ -21,6 +21,9 @@ use crate::dissect::sink::Sink;
 /// The extension with which a Server Hello of TLS 1.3 chooses its version.
 pub(crate) const SUPPORTED_VERSIONS: u16 = 43;
 
+/// The extension with which a client announces that it sends data at once.
+const EARLY_DATA: u16 = 42;
+
 /// The extensions of a message of type `kind` that ends before `end`.
 ///
 /// # Errors
@@ -35,7 +38,8 @@ pub(crate) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, kind: u8
             seen.types.push(number);
         }
         let len = usize::from(len);
-        c.put(&super::fields::HEADING, from, (from + 4 + len).min(stop), 0);
+        c.need(4 + len)?;
+        c.put(&super::fields::HEADING, from, from + 4 + len, 0);
         c.label(|l| {
             l.str("Extension: ");
             match name_of(EXTENSIONS, number.into()) {
@@ -118,7 +122,7 @@ fn content<S: Sink>(
         35 => others::ticket(c, t, end),
         40 | 51 => key_share::dissect(c, t, kind, end),
         41 => key_share::pre_shared(c, t, kind, end),
-        42 => others::early_data(c, t, kind),
+        EARLY_DATA => others::early_data(c, t, kind),
         SUPPORTED_VERSIONS => lists::versions(c, t, kind, end),
         44 => others::cookie(c, t, end),
         45 => lists::psk_modes(c, t, end),

@@ -5,6 +5,7 @@ use super::super::{Talk, branch, kind};
 use super::key_share;
 use super::lists::rest;
 use crate::dissect::application::tls::names::extensions::SRTP_PROFILES;
+use crate::dissect::application::tls::session::Version;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -86,10 +87,12 @@ pub(super) fn ticket<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) -
     Ok(())
 }
 
-/// Early data; in a ticket, how much of it may come (RFC 8446, 4.2.10).
-pub(super) fn early_data<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, kind: u8) -> Result<(), Stop> {
-    if kind == kind::NEW_SESSION_TICKET {
-        c.u32(&t.f.early_data_max)?;
+/// Early data: from here on, the client speaks TLS 1.3; in a ticket, how much of it may come (RFC 8446, 4.2.10).
+pub(super) fn early_data<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, kind: u8) -> Result<(), Stop> {
+    match kind {
+        kind::CLIENT_HELLO => t.agreed.version = Version::TLS13,
+        kind::NEW_SESSION_TICKET => _ = c.u32(&t.f.early_data_max)?,
+        _ => {}
     }
     Ok(())
 }
