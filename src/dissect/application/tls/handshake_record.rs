@@ -2,8 +2,8 @@
 
 use super::handshake::fields::TLS;
 use super::handshake::{self, Carrier, ENCRYPTED, Talk};
-use super::session::{self, Agreed};
 use super::say;
+use super::session::{self, Agreed};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
