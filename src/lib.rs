@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod conversation;
 pub mod dissect;
+pub mod filter;
 pub mod present;
 pub mod run;
 pub mod source;
