@@ -101,8 +101,8 @@ impl Machine<'_> {
             ancillary::IFINDEX => Some(known.interface),
             ancillary::VLAN_TAG => Some(known.vlan.unwrap_or(0).into()),
             ancillary::VLAN_TAG_PRESENT => Some(known.vlan.is_some().into()),
-            ancillary::AD_OFF.. => None,
-            ancillary::NET_OFF.. => {
+            _ if offset >= ancillary::AD_OFF => None,
+            _ if offset >= ancillary::NET_OFF => {
                 self.bytes(known.network_offset.checked_add(offset.wrapping_sub(ancillary::NET_OFF))?, size)
             }
             _ => self.bytes(offset.wrapping_sub(ancillary::LL_OFF), size),

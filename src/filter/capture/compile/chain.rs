@@ -69,7 +69,7 @@ fn load_byte(place: Place) -> Instruction {
 /// The header reached is the wanted one, or one of those that follow it.
 fn step(words: Words, network: Place, wanted: u32, extensions: &[u32], left: usize) -> Test {
     let reached = || Value::scratch(words.protocol);
-    let extension = reached().is_one_of(extensions.iter().copied());
+    let extension = reached().among(extensions.iter().copied());
     let authentication = reached().equals(AUTHENTICATION);
     if left == 0 {
         return any([reached().equals(wanted), all([any([extension, authentication]), Test::Reject])]);

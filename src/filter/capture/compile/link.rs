@@ -35,7 +35,7 @@ impl Compiler {
             Kind::FrameRelay => match ether_type {
                 ether::IP => field().equals(0x03cc),
                 ether::IP6 => field().equals(0x038e),
-                ether::SAP_ISO => field().is_one_of([0x0381, 0x0382, 0x0383]),
+                ether::SAP_ISO => field().among([0x0381, 0x0382, 0x0383]),
                 _ => Test::Always(false),
             },
             Kind::Llc => self.behind_llc(ether_type),
@@ -202,7 +202,7 @@ fn family(field: Place, ether_type: u32, little_endian: bool) -> Test {
     };
     match ether_type {
         ether::IP => field.word().equals(stored(2)),
-        ether::IP6 => field.word().is_one_of([30, 24, 28].map(stored)),
+        ether::IP6 => field.word().among([30, 24, 28].map(stored)),
         _ => Test::Always(false),
     }
 }

@@ -43,7 +43,7 @@ impl Compiler {
         }
         if let Some(types) = protocol.isis_types() {
             let types = types.iter().map(|pdu| u32::from(*pdu));
-            return Ok(all([self.isis()?, self.layout.isis.byte().is_one_of(types)]));
+            return Ok(all([self.isis()?, self.layout.isis.byte().among(types)]));
         }
         Err(format!("'{}' is no condition by itself", protocol.word()))
     }

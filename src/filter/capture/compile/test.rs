@@ -115,7 +115,7 @@ impl Value {
     }
 
     /// Whether it is one of several numbers.
-    pub(super) fn is_one_of(self, constants: impl IntoIterator<Item = u32>) -> Test {
+    pub(super) fn among(self, constants: impl IntoIterator<Item = u32>) -> Test {
         any(constants.into_iter().map(|constant| self.clone().equals(constant)))
     }
 }
