@@ -1,12 +1,14 @@
 //! What one frame means for the next: conversations and what protocols remember of them, streams and fragments put
 //! together again.
 
+pub mod echoes;
 pub mod fragments;
 pub mod slots;
 pub mod table;
 pub mod tcp;
 pub mod udp;
 
+use echoes::Echoes;
 use fragments::Fragments;
 use slots::Slots;
 use table::{Conversation, Table};
@@ -34,8 +36,12 @@ pub struct State {
     pub current: Option<Current>,
     /// Datagrams of which not all fragments have arrived.
     pub fragments: Fragments,
+    /// Echo requests without reply so far.
+    pub echoes: Echoes,
     /// The frame's innermost IP header so far.
     pub ip: IpHeader,
+    /// Whether only the headers of a quoted packet are of interest.
+    pub headers_only: bool,
     /// The frame's outermost VLAN, if it has one.
     pub vlan: Option<u16>,
     /// What protocols remember that belongs to no conversation: each its own type, in its own file, bounded.
@@ -78,7 +84,7 @@ impl State {
     pub fn next_frame(&mut self) {
         self.current = None;
         self.ip = IpHeader::default();
-        self.vlan = None;
+        (self.vlan, self.headers_only) = (None, false);
     }
     /// Finds or begins the UDP conversation between two endpoints, and makes it the current one.
     pub fn enter_udp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {

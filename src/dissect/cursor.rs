@@ -593,9 +593,13 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// writes nothing into the row.
     pub fn quoted<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
         let saved = self.worker.row.save();
+        let within = std::mem::replace(&mut self.worker.quoted, true);
+        let (ip, current) = (self.worker.state.ip, self.worker.state.current);
         self.depth = self.depth.saturating_add(1);
         let outcome = body(self);
         self.depth = self.depth.saturating_sub(1);
+        (self.worker.state.ip, self.worker.state.current) = (ip, current);
+        self.worker.quoted = within;
         self.worker.row.restore(saved);
         outcome
     }

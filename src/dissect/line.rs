@@ -297,6 +297,36 @@ impl Line {
             self.byte(hex_digit((u32::from(char) >> (4 * i)) as u8).to_ascii_uppercase());
         }
     }
+    /// Appends a span of time in words: `1 day, 2 hours, 3 minutes, 4.005 seconds`, `0 seconds`.
+    pub fn duration(&mut self, seconds: u64, millis: u16) -> &mut Self {
+        let start = self.len();
+        for (count, unit) in [(seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute")] {
+            if count > 0 {
+                self.separate(start).dec(count).byte(b' ').str(unit).str(if count == 1 { "" } else { "s" });
+            }
+        }
+        let seconds = seconds % 60;
+        if seconds > 0 || millis > 0 || self.len() == start {
+            self.separate(start).dec(seconds);
+            if millis > 0 {
+                self.byte(b'.').dec_wide(millis, 3);
+            }
+            self.str(if seconds == 1 && millis == 0 { " second" } else { " seconds" });
+        }
+        self
+    }
+    /// Appends `, ` if anything has been appended since `start`.
+    fn separate(&mut self, start: usize) -> &mut Self {
+        if self.len() > start { self.str(", ") } else { self }
+    }
+    /// Appends plain text, and spaces up to a width of `width` characters.
+    pub fn padded(&mut self, text: &str, width: usize) -> &mut Self {
+        self.str(text);
+        for _ in text.len()..width {
+            self.byte(b' ');
+        }
+        self
+    }
     /// Puts `count` spaces before the text that began at `start`.
     pub fn insert_spaces(&mut self, start: usize, count: usize) {
         let end = self.len;
@@ -386,6 +416,19 @@ mod tests {
     fn unprintable_text_is_escaped() {
         assert_eq!(line(|l| _ = l.text(b"a\r\n\x1b\\\x7f\xc3\xa9\xff")), "a\\r\\n\\033\\\\177\u{e9}\u{fffd}");
         assert_eq!(line(|l| _ = l.text(b"\xe2\x80\x8ea\xf3\xa0\x80\x81")), "\\u200Ea\\U000E0001");
+    }
+
+    #[test]
+    fn spans_of_time_in_words() {
+        for (seconds, millis, words) in [
+            (0, 0, "0 seconds"),
+            (1, 0, "1 second"),
+            (90061, 0, "1 day, 1 hour, 1 minute, 1 second"),
+            (7200, 0, "2 hours"),
+            (83886, 208, "23 hours, 18 minutes, 6.208 seconds"),
+        ] {
+            assert_eq!(line(|l| _ = l.duration(seconds, millis)), words);
+        }
     }
 
     #[test]

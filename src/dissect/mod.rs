@@ -66,6 +66,7 @@ pub static PROTOCOLS: &[Entry] = &[
     // network
     Entry::of::<network::arp::Arp>(),
     Entry::of::<network::arp::AtmArp>(),
+    Entry::of::<network::icmp::Icmp>(),
     Entry::of::<network::ip::Ip>(),
     Entry::of::<network::ipv4::Ipv4>(),
     Entry::of::<network::ipv6::Ipv6>(),

@@ -4,7 +4,7 @@ use super::line::Line;
 use super::protocol::Stop;
 
 /// An address as a column shows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// Nothing known: an empty column.
     #[default]

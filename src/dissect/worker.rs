@@ -54,6 +54,8 @@ pub struct Worker<S> {
     pub(super) past: Past,
     /// The short name of the protocol that stopped early.
     pub(super) failed: &'static str,
+    /// Whether what is being taken apart is quoted by another packet: it does not happen, it is told of.
+    pub quoted: bool,
     /// Whether a dissector may ask for more with [`Stop::More`](super::protocol::Stop::More).
     pub(super) can_desegment: bool,
     /// Layers entered and not yet left.
@@ -65,14 +67,14 @@ impl<S: Sink> Worker<S> {
     pub fn new(registry: Arc<Registry>) -> Self {
         let (frame, row, sink, state) = (Meta::default(), Row::default(), S::default(), State::default());
         let past = Past::default();
-        Self { registry, frame, row, sink, state, past, failed: "", can_desegment: false, layers: 0 }
+        Self { registry, frame, row, sink, state, past, failed: "", quoted: false, can_desegment: false, layers: 0 }
     }
 
     /// Takes one frame apart: its row and, in a sink that keeps them, its items are then to be had.
     pub fn dissect(&mut self, frame: &Frame<'_>) {
         self.row.clear();
         self.sink.clear();
-        (self.layers, self.can_desegment) = (0, false);
+        (self.layers, self.quoted, self.can_desegment) = (0, false, false);
         self.frame = Meta {
             number: frame.number,
             time: frame.time,

@@ -4,6 +4,7 @@ pub mod arp;
 pub mod checksum;
 pub mod dsfield;
 pub mod fragments;
+pub mod icmp;
 pub mod ip;
 pub mod ip_protocols;
 pub mod ipsec;

@@ -73,7 +73,10 @@ impl Protocol for Udp {
         checksum(c, zero_is_illegal)?;
         c.layer_ends();
         conversation(c, ports);
-        if header.len == HEADER_LEN && !header.overlong {
+        if (header.len == HEADER_LEN && !header.overlong) || c.worker.state.headers_only {
+            return Ok(());
+        }
+        if c.worker.quoted && c.remaining() == 0 {
             return Ok(());
         }
         if c.reported() == 0 {

@@ -1,0 +1,102 @@
+//! Echo requests that wait for their replies, for ICMP and ICMPv6.
+
+use std::collections::VecDeque;
+
+use hashbrown::HashMap;
+
+use crate::dissect::row::Address;
+
+/// Requests remembered at most: then the oldest is forgotten.
+const MOST: usize = 1 << 14;
+
+/// What a reply has in common with its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    hosts: (Address, Address),
+    id: u16,
+    seq: u16,
+    /// The request's checksum, which its reply's follows from: so that the data are the same, too.
+    checksum: u16,
+}
+
+impl Key {
+    /// The key of a message between two hosts, whichever sent it, whose checksum stands `step` above its request's.
+    pub fn new(src: Address, dst: Address, id: u16, seq: u16, checksum: u16, step: u16) -> Self {
+        let hosts = if src <= dst { (src, dst) } else { (dst, src) };
+        // Ones' complement, in which there are two zeros.
+        let (difference, borrowed) = checksum.overflowing_sub(step);
+        let checksum = match difference.wrapping_sub(borrowed.into()) {
+            0xffff => 0,
+            checksum => checksum,
+        };
+        Self { hosts, id, seq, checksum }
+    }
+}
+
+/// Echo requests that wait for their replies, with the frames that they were in.
+#[derive(Debug, Default)]
+pub struct Echoes {
+    waiting: HashMap<Key, u64>,
+    asked: VecDeque<Key>,
+}
+
+impl Echoes {
+    /// Remembers a request; one that is repeated counts anew.
+    pub fn ask(&mut self, key: Key, frame: u64) {
+        if self.asked.len() >= MOST
+            && let Some(oldest) = self.asked.pop_front()
+        {
+            self.waiting.remove(&oldest);
+        }
+        if self.waiting.insert(key, frame).is_none() {
+            self.asked.push_back(key);
+        }
+    }
+    /// The frame of the request that this replies to, which only its first reply is told.
+    pub fn answer(&mut self, key: Key) -> Option<u64> {
+        self.waiting.remove(&key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Echoes, Key, MOST};
+    use crate::dissect::row::Address;
+
+    const A: Address = Address::Ipv4([10, 0, 0, 1]);
+    const B: Address = Address::Ipv4([10, 0, 0, 2]);
+
+    fn request(seq: u16, checksum: u16) -> Key {
+        Key::new(A, B, 1, seq, checksum, 0)
+    }
+    fn reply(seq: u16, checksum: u16) -> Key {
+        Key::new(B, A, 1, seq, checksum, 0x0800)
+    }
+
+    #[test]
+    fn a_reply_finds_its_request_once() {
+        let mut echoes = Echoes::default();
+        echoes.ask(request(1, 0x1000), 5);
+        assert_eq!(echoes.answer(reply(2, 0x1800)), None);
+        assert_eq!(echoes.answer(reply(1, 0x1801)), None);
+        assert_eq!(echoes.answer(reply(1, 0x1800)), Some(5));
+        assert_eq!(echoes.answer(reply(1, 0x1800)), None);
+    }
+
+    #[test]
+    fn checksums_differ_in_ones_complement() {
+        for (asked, answered) in [(0xf801, 0x0002), (0xf7ff, 0x0000), (0xf7ff, 0xffff), (0xffff, 0x0800), (0, 0x0800)] {
+            assert_eq!(request(1, asked), reply(1, answered), "{asked:04x} {answered:04x}");
+        }
+        assert_ne!(request(1, 0xf800), reply(1, 0));
+    }
+
+    #[test]
+    fn requests_without_reply_are_forgotten_in_the_end() {
+        let mut echoes = Echoes::default();
+        for frame in 0..3 * MOST as u64 {
+            echoes.ask(Key::new(A, B, (frame >> 16) as u16, frame as u16, 0, 0), frame);
+        }
+        assert!(echoes.waiting.len() <= MOST && echoes.asked.len() <= MOST);
+    }
+}
