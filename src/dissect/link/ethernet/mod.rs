@@ -7,7 +7,7 @@ use super::ether_types::ETHER_TYPES;
 use super::llc::{self, Llc};
 use super::mac::{self, MacFields};
 use crate::dissect::cursor::Cursor;
-use crate::dissect::field::{Field, Kind};
+use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
@@ -206,6 +206,9 @@ pub fn ether_type<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, own: impl FnOnce(&m
     let outcome = match c.next(Key::Ether(kind)) {
         Ok(false) => {
             c.row().protocol_text().str("0x").hex(kind, 4);
+            if let Some(name) = name_of(ETHER_TYPES, kind.into()) {
+                c.claim().str(name);
+            }
             c.data();
             Ok(())
         }

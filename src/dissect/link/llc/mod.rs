@@ -203,9 +203,6 @@ fn snap<S: Sink>(c: &mut Cursor<'_, S>, control: Control) -> Result<(), Stop> {
     line.str("; SNAP, OUI 0x").hex_upper(oui, 6).str(" (").str(oui::name(oui).unwrap_or("Unknown"));
     line.str("), PID 0x").hex_upper(pid, 4);
     c.layer_ends();
-    if c.reported() == 0 {
-        return Ok(());
-    }
     payload(c, |c| match (oui, pid) {
         _ if !control.carries_data() => Ok(false),
         (BRIDGED, 1 | 7) => {
