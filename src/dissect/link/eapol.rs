@@ -189,8 +189,17 @@ fn information_flags<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let flags = c.be::<2>(&INFORMATION)?;
     c.below(|c| {
         let parts = [
-            &INFO_VERSION, &INFO_TYPE, &INFO_INDEX, &INFO_INSTALL, &INFO_ACK, &INFO_MIC, &INFO_SECURE, &INFO_ERROR,
-            &INFO_REQUEST, &INFO_ENCRYPTED, &INFO_SMK,
+            &INFO_VERSION,
+            &INFO_TYPE,
+            &INFO_INDEX,
+            &INFO_INSTALL,
+            &INFO_ACK,
+            &INFO_MIC,
+            &INFO_SECURE,
+            &INFO_ERROR,
+            &INFO_REQUEST,
+            &INFO_ENCRYPTED,
+            &INFO_SMK,
         ];
         parts.into_iter().for_each(|field| _ = c.bits::<2>(field, flags));
     });

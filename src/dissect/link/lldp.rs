@@ -184,7 +184,11 @@ fn peek_type<S: Sink>(c: &Cursor<'_, S>) -> Result<u16, Stop> {
 }
 
 /// Reads one TLV: its head, and by `body` what its length covers, which must lie in the packet.
-fn tlv<T, S: Sink>(c: &mut Cursor<'_, S>, kind: u16, body: impl FnOnce(&mut Cursor<'_, S>, u16) -> Result<T, Stop>) -> Result<T, Stop> {
+fn tlv<T, S: Sink>(
+    c: &mut Cursor<'_, S>,
+    kind: u16,
+    body: impl FnOnce(&mut Cursor<'_, S>, u16) -> Result<T, Stop>,
+) -> Result<T, Stop> {
     c.group(&TLV, |c| {
         c.label(|l| _ = l.str(name_of(TYPES, kind.into()).unwrap_or("Unknown TLV")));
         let head = c.be::<2>(&TYPE)?;
