@@ -100,7 +100,7 @@ impl CaptureFile {
     }
 
     /// Finds the next record, and takes it into the window.
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, all: bool) -> Result<Found, SourceError> {
         let found = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.window),

@@ -47,7 +47,7 @@ impl Parts {
     }
 
     /// The frame itself.
-    #[inline]
+    #[inline(always)]
     pub(super) fn frame<'w>(&self, number: u64, window: &'w Window, section: Section<'w>) -> Frame<'w> {
         Frame {
             number,

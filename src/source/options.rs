@@ -30,18 +30,18 @@ impl<'a> Options<'a> {
         self.into_iter().filter(|option| option.code == 1).map(|option| option.value)
     }
 
-    /// A 32-bit option in the section's byte order.
+    /// A 32-bit option in the section's byte order; `None` where it is of another length.
     #[must_use]
     pub fn u32(self, code: u16) -> Option<u32> {
-        let value = self.find(code)?.first_chunk()?;
-        Some(if self.big_endian { u32::from_be_bytes(*value) } else { u32::from_le_bytes(*value) })
+        let value = self.find(code)?.try_into().ok()?;
+        Some(if self.big_endian { u32::from_be_bytes(value) } else { u32::from_le_bytes(value) })
     }
 
-    /// A 64-bit option in the section's byte order.
+    /// A 64-bit option in the section's byte order; `None` where it is of another length.
     #[must_use]
     pub fn u64(self, code: u16) -> Option<u64> {
-        let value = self.find(code)?.first_chunk()?;
-        Some(if self.big_endian { u64::from_be_bytes(*value) } else { u64::from_le_bytes(*value) })
+        let value = self.find(code)?.try_into().ok()?;
+        Some(if self.big_endian { u64::from_be_bytes(value) } else { u64::from_le_bytes(value) })
     }
 }
 

@@ -184,7 +184,7 @@ impl Pcap {
     }
 
     /// The next record.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&self, window: &mut Window) -> Result<Found, Fault> {
         let head = loop {
             match self.record(window.ahead()) {
@@ -219,7 +219,7 @@ impl Pcap {
     }
 
     /// The header of the record that `bytes` begin with, if all of the record is there.
-    #[inline]
+    #[inline(always)]
     fn record(&self, bytes: &[u8]) -> Option<Head> {
         if self.layout == Layout::PLAIN {
             let (_, raw) = self.parser.next_raw_packet(bytes).ok()?;
@@ -327,10 +327,7 @@ impl Aix {
             6 => plain(LinkType::ETHERNET),
             9 => plain(LinkType::TOKEN_RING),
             // Three bytes of padding come first.
-            15 => {
-                let padding = Pseudo::Fixed { len: 3, name: "AIX FDDI", header: "its padding" };
-                Some(Self { link: LinkType::FDDI, pseudo: Some(padding) })
-            }
+            15 => Some(Self { link: LinkType::FDDI, pseudo: Some(Pseudo::Padding { len: 3 }) }),
             _ => None,
         }
     }

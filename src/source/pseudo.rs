@@ -11,6 +11,8 @@ pub(super) enum Pseudo {
     Fixed { len: usize, name: &'static str, header: &'static str },
     /// A 16-byte Linux "cooked" header whose protocol, at byte 14, must be the given one.
     Cooked { protocol: u16, name: &'static str, header: &'static str },
+    /// Padding, in AIX's FDDI frames.
+    Padding { len: usize },
     /// Endace ERF: 16 bytes, extension headers, and for some types a sub-header.
     Erf,
 }
@@ -67,6 +69,8 @@ impl Pseudo {
                 }
                 16
             }
+            Self::Padding { len } if record.len() < len => return Err(Fault::CutShort),
+            Self::Padding { len } => len,
             Self::Erf => return erf(record),
         };
         Ok(Proper {
@@ -84,7 +88,7 @@ fn erf(record: &[u8]) -> Result<Proper, Fault> {
     let Some((fixed, _)) = record.split_first_chunk::<16>() else {
         return Err(small("to have even", "an ERF pseudo-header"));
     };
-    let [f0, f1, f2, f3, s0, s1, s2, s3, kind, _, r0, r1, _, _, w0, w1] = *fixed;
+    let [f0, f1, f2, f3, s0, s1, s2, s3, kind, .., w0, w1] = *fixed;
     let fraction = u64::from(u32::from_le_bytes([f0, f1, f2, f3]));
     let secs = u32::from_le_bytes([s0, s1, s2, s3]);
 
@@ -104,13 +108,13 @@ fn erf(record: &[u8]) -> Result<Proper, Fault> {
         return Err(small("to include", name));
     }
 
-    let stored = usize::from(u16::from_be_bytes([r0, r1])).saturating_sub(header);
+    let wire_len = u16::from_be_bytes([w0, w1]);
     // Rounded to the nearest nanosecond, as the fraction is finer than that.
     let nanos = fraction.wrapping_mul(1_000_000_000).wrapping_add(1 << 31) >> 32;
     Ok(Proper {
         header,
-        captured: record.len().saturating_sub(header).min(stored),
-        wire_len: u32::from(u16::from_be_bytes([w0, w1])),
+        captured: record.len().saturating_sub(header).min(usize::from(wire_len)),
+        wire_len: u32::from(wire_len),
         time: Some(Time { secs: i64::from(secs), nanos: u32::try_from(nanos).unwrap_or(0) }),
     })
 }

@@ -204,7 +204,7 @@ impl PcapNg {
                 section_header(body)?
             }
             types::INTERFACE => Read::Interface(self.interface(body)?),
-            types::ENHANCED_PACKET => Read::Frame(packets::enhanced(body, &self.interfaces)?),
+            types::ENHANCED_PACKET => Read::Frame(enhanced(body, &self.interfaces)?),
             types::PACKET => Read::Frame(packets::obsolete(body, &self.interfaces)?),
             types::SIMPLE_PACKET => {
                 let (parts, end) = packets::simple(body, &self.interfaces)?;
@@ -295,4 +295,10 @@ fn section_header(body: Body<'_>) -> Result<Read, Fault> {
     }
     checks::options(body, 24, Rules::Common)?;
     Ok(Read::Section { big_endian: body.big_endian })
+}
+
+/// One that is not on the usual path.
+#[inline(never)]
+fn enhanced(body: Body<'_>, interfaces: &[Interface]) -> Result<Parts, Fault> {
+    packets::enhanced(body, interfaces)
 }

@@ -20,7 +20,7 @@ struct Stated {
 }
 
 /// An Enhanced Packet Block: interface, time, lengths, data, options.
-#[inline]
+#[inline(always)]
 pub(super) fn enhanced(body: Body<'_>, interfaces: &[Interface]) -> Result<Parts, Fault> {
     let Some((fields, _)) = body.bytes.first_chunk::<28>().map(|fixed| fixed.as_chunks::<4>()) else {
         return enhanced_cut_short(body);
@@ -74,7 +74,7 @@ pub(super) fn simple(body: Body<'_>, interfaces: &[Interface]) -> Result<(Parts,
 }
 
 /// What all three have in common.
-#[inline]
+#[inline(always)]
 fn packet(body: Body<'_>, name: &str, stated: &Stated, interfaces: &[Interface]) -> Result<Parts, Fault> {
     let Stated { captured, data, .. } = *stated;
     let data_end = data.start.saturating_add(data.len);
