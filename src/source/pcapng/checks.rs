@@ -123,8 +123,8 @@ pub(super) fn names(body: Body<'_>) -> Result<(), Fault> {
         if len < address {
             return Err(damaged(format!("NRB record length for {name} record {len} < minimum length {address}")));
         }
-        let record = body.part(Span { start: at, len: padded })?;
-        let names = record.get(address..len).unwrap_or_default();
+        let record = body.part(Span { start: at, len })?;
+        let names = record.get(address..).unwrap_or_default();
         if address > 0 && names.last().is_some_and(|&last| last != 0) {
             return Err(damaged("NRB record has non-null-terminated host name".into()));
         }

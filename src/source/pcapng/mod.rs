@@ -46,7 +46,7 @@ mod types {
 }
 
 /// A pcapng file, at a block's border.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct PcapNg {
     big_endian: bool,
     /// The current section, counted from 1; 0 before the first.
@@ -59,12 +59,20 @@ pub(super) struct PcapNg {
     kept: usize,
 }
 
-/// A block that has been read.
-enum Read {
+/// What was read in a block.
+enum Content {
     Frame(Parts),
+    Note(Note),
+}
+
+/// What a block that is no frame says.
+enum Note {
+    /// A section begins.
     Section { big_endian: bool },
+    /// An interface of the current section.
     Interface(Interface),
-    Block(BlockKind),
+    /// Nothing that the frames depend on.
+    Other(BlockKind),
 }
 
 /// A block's place in the window: its type and how many bytes it takes.
@@ -84,9 +92,8 @@ impl PcapNg {
         if Body::section_order(window.ahead()).is_none() {
             return Ok(None);
         }
-        let mut ahead = Self { big_endian: false, section: 0, first_interface: 0, interfaces: Vec::new(), kept: 0 };
-        ahead.look_ahead(window).map_err(Fault::at_open)?;
-        Ok(Some(Self { big_endian: false, section: 0, first_interface: 0, interfaces: Vec::new(), kept: 0 }))
+        Self::default().look_ahead(window).map_err(Fault::at_open)?;
+        Ok(Some(Self::default()))
     }
 
     /// Reads section header and interfaces without taking them.
@@ -98,8 +105,10 @@ impl PcapNg {
                 return Ok(());
             }
             let block = window.ahead().get(at..).unwrap_or_default();
-            let (read, len) = self.read(block, kind, len)?;
-            self.account(&read)?;
+            let (content, len) = self.read(block, kind, len)?;
+            if let Content::Note(note) = content {
+                self.heed(note)?;
+            }
             at = at.saturating_add(len);
         }
         Ok(())
@@ -123,20 +132,17 @@ impl PcapNg {
                 },
             };
             // The enhanced packet block is nearly all there is.
-            let (read, len) = if whole.is_some() && framed.kind == types::ENHANCED_PACKET && framed.len >= 32 {
+            let (content, len) = if whole.is_some() && framed.kind == types::ENHANCED_PACKET && framed.len >= 32 {
                 let body = Body { bytes: window.ahead(), len: framed.len, big_endian: self.big_endian };
-                (Read::Frame(packets::enhanced(body, &self.interfaces)?), framed.len)
+                (Content::Frame(packets::enhanced(body, &self.interfaces)?), framed.len)
             } else {
                 self.read(window.ahead(), framed.kind, framed.len)?
             };
             window.advance(len);
-            match read {
-                Read::Frame(parts) => return Ok(Found::Frame(parts)),
-                other => {
-                    let kind = self.account(&other)?;
-                    if let Read::Interface(interface) = other {
-                        self.interfaces.push(interface);
-                    }
+            match content {
+                Content::Frame(parts) => return Ok(Found::Frame(parts)),
+                Content::Note(note) => {
+                    let kind = self.heed(note)?;
                     if all {
                         return Ok(Found::Block(kind));
                     }
@@ -194,42 +200,43 @@ impl PcapNg {
 
     /// Reads a block that may be of any type, not all there, and inconsistent. Gives also the bytes it takes.
     #[inline(never)]
-    fn read(&self, block: &[u8], kind: u32, len: usize) -> Result<(Read, usize), Fault> {
+    fn read(&self, block: &[u8], kind: u32, len: usize) -> Result<(Content, usize), Fault> {
         checks::minimum(kind, len)?;
         let mut body = Body { bytes: block, len, big_endian: self.big_endian };
         let mut taken = len;
-        let read = match kind {
+        let note = |kind| Content::Note(Note::Other(kind));
+        let content = match kind {
             types::SECTION_HEADER => {
                 body.big_endian = Body::section_order(block).unwrap_or(self.big_endian);
                 section_header(body)?
             }
-            types::INTERFACE => Read::Interface(self.interface(body)?),
-            types::ENHANCED_PACKET => Read::Frame(enhanced(body, &self.interfaces)?),
-            types::PACKET => Read::Frame(packets::obsolete(body, &self.interfaces)?),
+            types::INTERFACE => Content::Note(Note::Interface(self.interface(body)?)),
+            types::ENHANCED_PACKET => Content::Frame(enhanced(body, &self.interfaces)?),
+            types::PACKET => Content::Frame(packets::obsolete(body, &self.interfaces)?),
             types::SIMPLE_PACKET => {
                 let (parts, end) = packets::simple(body, &self.interfaces)?;
                 taken = end;
-                Read::Frame(parts)
+                Content::Frame(parts)
             }
-            types::CUSTOM | types::CUSTOM_NOT_COPIED => Read::Frame(events::custom(body)?),
-            types::SYSDIG | types::SYSDIG_2 | types::SYSDIG_2_LARGE => Read::Frame(events::system(body, kind)?),
-            types::JOURNAL => Read::Frame(events::journal(body)?),
+            types::CUSTOM | types::CUSTOM_NOT_COPIED => Content::Frame(events::custom(body)?),
+            types::SYSDIG | types::SYSDIG_2 | types::SYSDIG_2_LARGE => Content::Frame(events::system(body, kind)?),
+            types::JOURNAL => Content::Frame(events::journal(body)?),
             types::NAME_RESOLUTION => {
                 checks::names(body)?;
-                Read::Block(BlockKind::NameResolution)
+                note(BlockKind::NameResolution)
             }
             types::STATISTICS => {
                 checks::options(body, 20, Rules::Common)?;
-                Read::Block(BlockKind::Statistics)
+                note(BlockKind::Statistics)
             }
             types::SECRETS => {
                 checks::secrets(body)?;
-                Read::Block(BlockKind::Secrets)
+                note(BlockKind::Secrets)
             }
-            other => Read::Block(BlockKind::Other(other)),
+            other => note(BlockKind::Other(other)),
         };
         body.trailer(taken)?;
-        Ok((read, taken))
+        Ok((content, taken))
     }
 
     /// An Interface Description Block: link type, reserved, snaplen, options.
@@ -263,38 +270,38 @@ impl PcapNg {
         })
     }
 
-    /// Notes what a block that is no frame changes for those after it.
-    fn account(&mut self, read: &Read) -> Result<BlockKind, Fault> {
-        match read {
-            Read::Frame(_) => Ok(BlockKind::Other(0)),
-            Read::Section { big_endian } => {
-                self.big_endian = *big_endian;
-                self.section = self.section.saturating_add(1);
+    /// Remembers what the frames to come depend on.
+    fn heed(&mut self, note: Note) -> Result<BlockKind, Fault> {
+        match note {
+            Note::Section { big_endian } => {
                 let before = u32::try_from(self.interfaces.len()).unwrap_or(u32::MAX);
+                self.big_endian = big_endian;
+                self.section = self.section.saturating_add(1);
                 self.first_interface = self.first_interface.saturating_add(before);
                 self.interfaces.clear();
                 Ok(BlockKind::Section)
             }
-            Read::Interface(interface) => {
+            Note::Interface(interface) => {
                 if self.interfaces.len() >= MAX_INTERFACES {
                     return Err(damaged(format!("more than {MAX_INTERFACES} interfaces in a section")));
                 }
                 self.kept = self.kept.saturating_add(interface.options.len());
+                self.interfaces.push(interface);
                 Ok(BlockKind::Interface)
             }
-            Read::Block(kind) => Ok(*kind),
+            Note::Other(kind) => Ok(kind),
         }
     }
 }
 
 /// A Section Header Block: byte-order magic, version, section length (not relied on), options.
-fn section_header(body: Body<'_>) -> Result<Read, Fault> {
+fn section_header(body: Body<'_>) -> Result<Content, Fault> {
     let version = (body.u16(12)?, body.u16(14)?);
     if !matches!(version, (1, 0 | 2)) {
         return Err(Fault::Unsupported(format!("pcapng: unknown SHB version {}.{}", version.0, version.1).into()));
     }
     checks::options(body, 24, Rules::Common)?;
-    Ok(Read::Section { big_endian: body.big_endian })
+    Ok(Content::Note(Note::Section { big_endian: body.big_endian }))
 }
 
 /// One that is not on the usual path.

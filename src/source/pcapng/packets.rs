@@ -23,7 +23,7 @@ struct Stated {
 #[inline(always)]
 pub(super) fn enhanced(body: Body<'_>, interfaces: &[Interface]) -> Result<Parts, Fault> {
     let Some((fields, _)) = body.bytes.first_chunk::<28>().map(|fixed| fixed.as_chunks::<4>()) else {
-        return enhanced_cut_short(body);
+        return Err(Fault::CutShort);
     };
     let Some(&[_, _, interface, high, low, captured, wire_len]) = fields.first_chunk() else {
         return Err(Fault::CutShort);
@@ -38,11 +38,6 @@ pub(super) fn enhanced(body: Body<'_>, interfaces: &[Interface]) -> Result<Parts
         data: Span { start: 28, len: captured as usize },
     };
     packet(body, "an EPB", &stated, interfaces)
-}
-
-#[cold]
-fn enhanced_cut_short(_: Body<'_>) -> Result<Parts, Fault> {
-    Err(Fault::CutShort)
 }
 
 /// The obsolete Packet Block: interface and drop count, time, lengths, data, options.
