@@ -25,6 +25,14 @@ pub struct Cli {
     #[arg(short = 'n')]
     pub numeric: bool,
 
+    /// Show only packets that this display filter keeps (Wireshark's language)
+    #[arg(short = 'Y', long = "display-filter", value_name = "FILTER", allow_hyphen_values = true)]
+    pub display_filter: Option<String>,
+
+    /// The display filter, if it is not given with -Y
+    #[arg(value_name = "FILTER", conflicts_with = "display_filter")]
+    pub positional_filter: Vec<String>,
+
     /// Print the detail tree of each packet
     #[arg(short = 'V')]
     pub tree: bool,

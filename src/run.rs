@@ -8,11 +8,12 @@ use crate::cli::{Cli, When};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::{Detail, Quiet, Sink};
 use crate::dissect::worker::Worker;
+use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
 use crate::present::summary::Summary;
 use crate::present::time::Clock;
 use crate::present::tree::Tree;
-use crate::source::{CaptureFile, Source};
+use crate::source::{CaptureFile, Frame, Source};
 
 /// The command line was wrong: tshark's exit status for it.
 pub const USAGE: u8 = 1;
@@ -35,19 +36,52 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
+    let filter = match display_filter(cli) {
+        Ok(filter) => filter,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::from(FAILED);
+        }
+    };
     let mut output = Output::new(cli.line_buffered);
+    let registry = Arc::new(Registry::default());
     let count = cli.count.unwrap_or(u64::MAX);
+    let summary = || Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
     if cli.tree || !cli.only.is_empty() {
-        let mut view = Tree::new(cli.only.clone());
-        return drive::<Detail>(&mut source, &mut view, &mut output, count);
+        let worker = Worker::<Detail>::new(registry);
+        drive(&mut source, worker, &mut Tree::new(cli.only.clone()), &mut output, count, keeps(filter))
+    } else if filter.is_some() {
+        let worker = Worker::with_sink(registry, Detail::wordless());
+        drive(&mut source, worker, &mut summary(), &mut output, count, keeps(filter))
+    } else {
+        drive(&mut source, Worker::<Quiet>::new(registry), &mut summary(), &mut output, count, |_, _| true)
     }
-    let mut view = Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
-    drive::<Quiet>(&mut source, &mut view, &mut output, count)
 }
 
-/// Feeds at most `count` frames of `source` through a worker to `view`.
-fn drive<S: Sink>(source: &mut impl Source, view: &mut impl View<S>, output: &mut Output, count: u64) -> ExitCode {
-    let mut worker = Worker::<S>::new(Arc::new(Registry::default()));
+/// The display filter, if one is given.
+fn display_filter(cli: &Cli) -> Result<Option<DisplayFilter>, FilterError> {
+    let given = match &cli.display_filter {
+        Some(filter) => Some(filter.clone()),
+        None if cli.positional_filter.is_empty() => None,
+        None => Some(cli.positional_filter.join(" ")),
+    };
+    given.map(|filter| DisplayFilter::compile(&filter)).transpose()
+}
+
+/// Whether a frame that has been dissected is to be shown.
+fn keeps(filter: Option<DisplayFilter>) -> impl Fn(&Worker<Detail>, &Frame<'_>) -> bool {
+    move |worker, frame| filter.as_ref().is_none_or(|filter| filter.keeps(&worker.sink, frame.bytes))
+}
+
+/// Feeds at most `count` frames of `source` through `worker`, and those that `shown` wants to `view`.
+fn drive<S: Sink>(
+    source: &mut impl Source,
+    mut worker: Worker<S>,
+    view: &mut impl View<S>,
+    output: &mut Output,
+    count: u64,
+    shown: impl Fn(&Worker<S>, &Frame<'_>) -> bool,
+) -> ExitCode {
     view.begin(&mut output.waiting);
     let mut left = count;
     let ended = loop {
@@ -58,8 +92,12 @@ fn drive<S: Sink>(source: &mut impl Source, view: &mut impl View<S>, output: &mu
         match source.next() {
             Ok(Some(frame)) => {
                 worker.dissect(&frame);
-                view.frame(&frame, &mut worker, &mut output.waiting);
-                worker.displayed();
+                if shown(&worker, &frame) {
+                    view.frame(&frame, &mut worker, &mut output.waiting);
+                    worker.displayed();
+                } else {
+                    view.skip(&frame);
+                }
             }
             Ok(None) => break None,
             Err(error) => break Some(error),

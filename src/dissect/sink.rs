@@ -107,6 +107,8 @@ impl Sink for Quiet {
 /// The sink of every view that shows fields.
 #[derive(Default)]
 pub struct Detail {
+    /// Nobody will see the tree: labels need not be written.
+    wordless: bool,
     items: Vec<Item>,
     text: Vec<u8>,
     buffers: Vec<Buffer>,
@@ -127,6 +129,10 @@ pub struct Buffer {
 const MOST_ITEMS: usize = 1 << 20;
 
 impl Detail {
+    /// A sink for views and filters that use values alone, not the tree's words.
+    pub fn wordless() -> Self {
+        Self { wordless: true, ..Self::default() }
+    }
     /// The frame's items, in the order of the tree.
     pub fn items(&self) -> &[Item] {
         &self.items
@@ -190,6 +196,9 @@ impl Sink for Detail {
         }
     }
     fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
+        if self.wordless {
+            return;
+        }
         let Some(&Item { label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
         let mut span = self.keep(write);
         let mut appended = appended;

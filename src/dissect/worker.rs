@@ -65,7 +65,12 @@ pub struct Worker<S> {
 impl<S: Sink> Worker<S> {
     /// A worker that has seen nothing yet.
     pub fn new(registry: Arc<Registry>) -> Self {
-        let (frame, row, sink, state) = (Meta::default(), Row::default(), S::default(), State::default());
+        Self::with_sink(registry, S::default())
+    }
+
+    /// A worker that has seen nothing yet, and this sink.
+    pub fn with_sink(registry: Arc<Registry>, sink: S) -> Self {
+        let (frame, row, state) = (Meta::default(), Row::default(), State::default());
         let past = Past::default();
         Self { registry, frame, row, sink, state, past, failed: "", quoted: false, can_desegment: false, layers: 0 }
     }
