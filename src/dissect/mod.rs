@@ -110,5 +110,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::dns::Mdns>(),
     Entry::of::<application::http::Http>(),
     Entry::of::<application::tls::Tls>(),
+    Entry::of::<application::dtls::Dtls>(),
+    Entry::of::<application::dtls::DtlsByContent>(),
     Entry::of::<application::tls::TlsByContent>(),
 ];

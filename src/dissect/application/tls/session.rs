@@ -14,8 +14,6 @@ impl Version {
     pub const TLS12: Self = Self(0x0303);
     /// TLS 1.3.
     pub const TLS13: Self = Self(0x0304);
-    /// DTLS 1.0.
-    pub const DTLS10: Self = Self(0xfeff);
     /// DTLS 1.2.
     pub const DTLS12: Self = Self(0xfefd);
 
@@ -44,8 +42,7 @@ impl Version {
     /// The same in DTLS.
     pub fn chosen_over_datagrams(number: u16) -> Self {
         match number {
-            0xfefd | 0xfeff => Self(number),
-            0x0100 => Self::DTLS10,
+            0xfefd | 0xfeff | 0x0100 => Self(number),
             _ => Self(0),
         }
     }

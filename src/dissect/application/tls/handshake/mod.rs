@@ -23,7 +23,6 @@ use fields::{Fields, HEADING, Remarks};
 
 /// Handshake message types by their numbers.
 pub(crate) mod kind {
-    pub(crate) const HELLO_REQUEST: u8 = 0;
     pub(crate) const CLIENT_HELLO: u8 = 1;
     pub(crate) const SERVER_HELLO: u8 = 2;
     pub(crate) const HELLO_VERIFY_REQUEST: u8 = 3;
@@ -123,7 +122,7 @@ pub(crate) fn body<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, kind: u8, e
         kind::CERTIFICATE_VERIFY => signatures::verify(c, t, end),
         kind::CERTIFICATE_URL => certificates::url(c, t),
         kind::CERTIFICATE_STATUS => certificates::status(c, t, end),
-        kind::COMPRESSED_CERTIFICATE => certificates::compressed(c, t, end),
+        kind::COMPRESSED_CERTIFICATE if t.carrier != Carrier::Dtls => certificates::compressed(c, t, end),
         kind::FINISHED => Ok(finished(c, t, end)),
         kind::KEY_UPDATE => c.u8(&t.f.key_update).map(|_| ()),
         kind::NEXT_PROTOCOL => next_protocol(c, t),
