@@ -94,10 +94,7 @@ fn message<S: Sink>(
     let start = c.pos();
     let body = start + HEADER_LEN;
     let after = body + header.fragment_len;
-    let words = match header.is_fragment() {
-        true => handshake::name(header.kind).unwrap_or(ENCRYPTED),
-        false => handshake::name_with(header.kind, c.whole().get(body..).unwrap_or_default()),
-    };
+    let words = handshake::name(header.kind).unwrap_or(ENCRYPTED);
     say(c, words);
     seen.fragment |= header.is_fragment();
     c.put(&DTLS.handshake, start, after, 0);
@@ -129,12 +126,7 @@ fn content<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, end: usize, agreed: &mut Ag
 }
 
 /// A fragment: kept until the message is complete, and then dissected.
-fn fragment<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    header: Header,
-    agreed: &mut Agreed,
-    seen: &mut Seen,
-) -> Result<(), Stop> {
+fn fragment<S: Sink>(c: &mut Cursor<'_, S>, header: Header, agreed: &mut Agreed, seen: &mut Seen) -> Result<(), Stop> {
     let bytes = c.rest().get(..header.fragment_len).unwrap_or_default();
     let way = c.worker.state.current.map_or(0, |current| current.way());
     let outcome = session(c)

@@ -102,7 +102,7 @@ pub(super) fn client<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
 pub(super) fn server<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usize) -> Result<(), Stop> {
     let f = t.f;
     let body = c.whole().get(c.pos()..end.min(c.end())).unwrap_or_default();
-    let retry = is_retry(body);
+    let retry = t.carrier != Carrier::Dtls && is_retry(body);
     let extended = chosen_version(body);
     let version = c.u16(&f.version)?;
     choose(t, extended.unwrap_or(version));
