@@ -246,6 +246,18 @@ impl Line {
         }
         self
     }
+    /// Appends a span of time in words: `1 day, 2 hours, 1 minute, 5 seconds`.
+    pub fn span(&mut self, seconds: u64) -> &mut Self {
+        let start = self.len;
+        let parts = [(seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute")];
+        for (count, unit) in parts.into_iter().chain([(seconds % 60, "second")]) {
+            if count > 0 || (seconds == 0 && unit == "second") {
+                self.str(if self.len > start { ", " } else { "" }).dec(count).byte(b' ').str(unit);
+                self.str(if count == 1 { "" } else { "s" });
+            }
+        }
+        self
+    }
     /// Appends a number as C's `%g` does: six significant digits, in scientific notation where it is very large or
     /// very small. For details; too slow for summaries.
     pub fn general(&mut self, num: f64) -> &mut Self {
@@ -292,10 +304,7 @@ impl Line {
     }
     fn escape_wide(&mut self, char: char) {
         let (mark, digits) = if char < '\u{10000}' { ("\\u", 4) } else { ("\\U", 8) };
-        self.str(mark);
-        for i in (0..digits).rev() {
-            self.byte(hex_digit((u32::from(char) >> (4 * i)) as u8).to_ascii_uppercase());
-        }
+        self.str(mark).hex_upper(char, digits);
     }
     /// Appends a span of time in words: `1 day, 2 hours, 3 minutes, 4.005 seconds`, `0 seconds`.
     pub fn duration(&mut self, seconds: u64, millis: u16) -> &mut Self {
@@ -374,6 +383,19 @@ mod tests {
             assert_eq!(line(|l| _ = l.hex(num, 4)), format!("{num:04x}"));
         }
         assert_eq!(line(|l| _ = l.int(i64::MIN)), format!("{}", i64::MIN));
+    }
+
+    #[test]
+    fn spans_of_time_in_words() {
+        for (seconds, text) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (3600, "1 hour"),
+            (90_061, "1 day, 1 hour, 1 minute, 1 second"),
+            (172_802, "2 days, 2 seconds"),
+        ] {
+            assert_eq!(line(|l| _ = l.span(seconds)), text);
+        }
     }
 
     #[test]

@@ -3,4 +3,5 @@
 pub mod dns;
 pub mod dtls;
 pub mod http;
+pub mod netbios;
 pub mod tls;

@@ -5,23 +5,9 @@ use crate::dissect::line::Line;
 use crate::dissect::network::ip_protocols::IP_PROTOCOLS;
 use crate::{experts, fields};
 
-/// A span of time in seconds, and once more in days, hours, minutes and seconds: `90061 (1 day, 1 hour, 1 minute, 1 second)`.
+/// A span of time in seconds, and once more in words: `90061 (1 day, 1 hour, 1 minute, 1 second)`.
 fn seconds(num: u64, line: &mut Line) {
-    line.dec(num).str(" (");
-    let mut first = true;
-    for (count, unit) in
-        [(num / 86400, "day"), (num / 3600 % 24, "hour"), (num / 60 % 60, "minute"), (num % 60, "second")]
-    {
-        if count > 0 || (num == 0 && unit == "second") {
-            line.str(if first { "" } else { ", " }).dec(count).byte(b' ').str(unit).str(if count == 1 {
-                ""
-            } else {
-                "s"
-            });
-            first = false;
-        }
-    }
-    line.byte(b')');
+    line.dec(num).str(" (").span(num).byte(b')');
 }
 
 fields! {

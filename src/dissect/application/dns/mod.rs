@@ -7,7 +7,7 @@ mod fields;
 mod header;
 mod history;
 mod host;
-mod name;
+pub(super) mod name;
 mod names;
 mod record;
 mod security;

@@ -14,7 +14,7 @@ const MOST_POINTERS: u32 = 255;
 const SHORTEST: usize = 2;
 
 /// A name as read, its labels joined by dots; not necessarily UTF-8.
-pub(super) struct Name {
+pub(in crate::dissect::application) struct Name {
     bytes: [u8; LONGEST],
     len: usize,
     /// What stands for a name that has no text or cannot be read.
@@ -28,14 +28,14 @@ impl Name {
         Self { bytes: [0; LONGEST], len: 0, words: "", closed: false }
     }
     /// The name's text.
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(in crate::dissect::application) fn as_bytes(&self) -> &[u8] {
         match self.words {
             "" => self.bytes.get(..self.len).unwrap_or_default(),
             words => words.as_bytes(),
         }
     }
     /// Labels, as their dots tell.
-    pub(super) fn labels(&self) -> usize {
+    pub(in crate::dissect::application) fn labels(&self) -> usize {
         self.as_bytes().iter().filter(|&&byte| byte == b'.').count() + 1
     }
     /// Adds a label; one that does not fit leaves a name that is too long.
@@ -84,7 +84,7 @@ fn byte_at<S: Sink>(c: &Cursor<'_, S>, at: usize) -> Result<u8, Stop> {
 ///
 /// # Errors
 /// [`Stop::Snapped`] and [`Stop::Malformed`] where a label runs out of the message.
-pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, Stop> {
+pub(in crate::dissect::application) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, Stop> {
     let start = c.pos();
     let mut name = Name::new();
     let (mut at, mut after, mut pointers, mut bits) = (start, None, 0, false);
@@ -105,7 +105,9 @@ pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, 
             1 if first == 0x41 => {
                 let count = usize::from(byte_at(c, at)?).wrapping_sub(1) & 0xff;
                 at += 2 + count / 8;
-                byte_at(c, at - 1)?;
+                if c.end() < at {
+                    return Err(missing(c, c.end()));
+                }
                 bits = true;
             }
             1 => {
@@ -142,7 +144,11 @@ pub(super) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, 
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn field<S: Sink>(c: &mut Cursor<'_, S>, base: usize, field: &'static Field) -> Result<Name, Stop> {
+pub(in crate::dissect::application) fn field<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    base: usize,
+    field: &'static Field,
+) -> Result<Name, Stop> {
     let start = c.pos();
     let name = read(c, base)?;
     record(c, field, start, c.pos(), name.as_bytes());
@@ -150,6 +156,12 @@ pub(super) fn field<S: Sink>(c: &mut Cursor<'_, S>, base: usize, field: &'static
 }
 
 /// Records a name's text, or a part of it, over bytes `start..end`.
-pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, start: usize, end: usize, text: &[u8]) {
+pub(in crate::dissect::application) fn record<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    field: &'static Field,
+    start: usize,
+    end: usize,
+    text: &[u8],
+) {
     c.text(field, start, end, |l: &mut Line| _ = l.text(text));
 }
