@@ -246,18 +246,6 @@ impl Line {
         }
         self
     }
-    /// Appends a span of time in words: `1 day, 2 hours, 1 minute, 5 seconds`.
-    pub fn span(&mut self, seconds: u64) -> &mut Self {
-        let start = self.len;
-        let parts = [(seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute")];
-        for (count, unit) in parts.into_iter().chain([(seconds % 60, "second")]) {
-            if count > 0 || (seconds == 0 && unit == "second") {
-                self.str(if self.len > start { ", " } else { "" }).dec(count).byte(b' ').str(unit);
-                self.str(if count == 1 { "" } else { "s" });
-            }
-        }
-        self
-    }
     /// Appends a number as C's `%g` does: six significant digits, in scientific notation where it is very large or
     /// very small. For details; too slow for summaries.
     pub fn general(&mut self, num: f64) -> &mut Self {
@@ -383,19 +371,6 @@ mod tests {
             assert_eq!(line(|l| _ = l.hex(num, 4)), format!("{num:04x}"));
         }
         assert_eq!(line(|l| _ = l.int(i64::MIN)), format!("{}", i64::MIN));
-    }
-
-    #[test]
-    fn spans_of_time_in_words() {
-        for (seconds, text) in [
-            (0, "0 seconds"),
-            (1, "1 second"),
-            (3600, "1 hour"),
-            (90_061, "1 day, 1 hour, 1 minute, 1 second"),
-            (172_802, "2 days, 2 seconds"),
-        ] {
-            assert_eq!(line(|l| _ = l.span(seconds)), text);
-        }
     }
 
     #[test]

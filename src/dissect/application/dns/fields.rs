@@ -7,7 +7,7 @@ use crate::{experts, fields};
 
 /// A span of time in seconds, and once more in words: `90061 (1 day, 1 hour, 1 minute, 1 second)`.
 fn seconds(num: u64, line: &mut Line) {
-    line.dec(num).str(" (").span(num).byte(b')');
+    line.dec(num).str(" (").duration(num, 0).byte(b')');
 }
 
 fields! {

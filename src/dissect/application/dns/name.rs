@@ -103,7 +103,7 @@ pub(in crate::dissect::application) fn read<S: Sink>(c: &mut Cursor<'_, S>, base
                 at = end;
             }
             1 if first == 0x41 => {
-                let count = usize::from(byte_at(c, at)?).wrapping_sub(1) & 0xff;
+                let count = usize::from(byte_at(c, at)?.checked_sub(1).ok_or(Stop::Malformed)?);
                 at += 2 + count / 8;
                 if c.end() < at {
                     return Err(missing(c, c.end()));

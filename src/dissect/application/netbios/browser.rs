@@ -99,16 +99,7 @@ names! {
 
 /// A span of time given in milliseconds, in words.
 fn milliseconds(num: u64, line: &mut Line) {
-    let rest = num % 1000;
-    if rest == 0 {
-        line.span(num / 1000);
-        return;
-    }
-    let (whole, seconds) = (num / 60_000 * 60, num / 1000 % 60);
-    if whole > 0 {
-        line.span(whole).str(", ");
-    }
-    line.dec(seconds).byte(b'.').dec_wide(rest, 3).str(" seconds");
+    line.duration(num / 1000, (num % 1000) as u16);
 }
 
 const HOST_ANNOUNCEMENT: u8 = 1;

@@ -95,7 +95,7 @@ names! {
 
 /// A span of time in words.
 fn seconds(num: u64, line: &mut Line) {
-    line.span(num);
+    line.duration(num, 0);
 }
 
 const RESPONSE: u64 = 0x8000;
