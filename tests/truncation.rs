@@ -3,7 +3,7 @@
 //! Two knives: the file cut short, as a full disk leaves it, and its frames cut short, as a small snaplen does. What the
 //! first leaves is whole frames again, so that only the source has to cope with it; what the second leaves goes the whole
 //! way, through the source, the dissectors and both views.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
