@@ -94,7 +94,7 @@ impl<S: Sink> Worker<S> {
             frame::record(self, frame);
         }
         let mut cursor = Cursor::new(frame.bytes, frame.wire_len as usize, self);
-        let outcome = frame::dissect(&mut cursor, frame.link.0);
+        let outcome = frame::dissect(&mut cursor, frame);
         if let Err(stop) = outcome {
             self.row.remark(stop);
         }

@@ -44,7 +44,8 @@ pub enum Seconds {
 }
 
 /// Nanoseconds in a second.
-const SECOND: i128 = 1_000_000_000;
+const NANOS: i64 = 1_000_000_000;
+const SECOND: i128 = NANOS as i128;
 
 /// Writes Time columns, and remembers what they need of the frames before.
 pub struct Clock {
@@ -96,11 +97,40 @@ impl Clock {
     }
 
     fn span(&self, time: Time, since: Option<Time>, precision: u8, line: &mut Line) {
-        let span = nanos(time) - nanos(since.unwrap_or(time));
+        let span = Span::between(since.unwrap_or(time), time);
         match self.seconds {
-            Seconds::S => seconds(span, precision, line),
-            Seconds::Hms => hours(span, precision, line),
+            Seconds::S => span.write(precision, line),
+            Seconds::Hms => hours(span.nanos(), precision, line),
         }
+    }
+}
+
+/// A span of time as tshark keeps it: a damaged record's fraction of more than a second stays in the fraction.
+struct Span {
+    secs: i64,
+    nanos: i64,
+}
+
+impl Span {
+    fn between(since: Time, time: Time) -> Self {
+        let fraction = |time: Time| i64::from(time.nanos as i32);
+        let (mut secs, mut nanos) = (time.secs.wrapping_sub(since.secs), fraction(time) - fraction(since));
+        if nanos < 0 && secs > 0 {
+            (secs, nanos) = (secs - 1, nanos + NANOS);
+        } else if nanos > 0 && secs < 0 {
+            (secs, nanos) = (secs + 1, nanos - NANOS);
+        }
+        Self { secs, nanos }
+    }
+    fn nanos(&self) -> i128 {
+        i128::from(self.secs) * SECOND + i128::from(self.nanos)
+    }
+    fn write(&self, precision: u8, line: &mut Line) {
+        if self.secs < 0 || self.nanos < 0 {
+            line.byte(b'-');
+        }
+        line.dec(self.secs.unsigned_abs());
+        fraction(self.nanos.unsigned_abs() as u32, precision, line);
     }
 }
 

@@ -11,7 +11,7 @@ use super::protocol::{Key, Protocol, Stop};
 use super::sink::{Item, Sink};
 use super::worker::Worker;
 use crate::fields;
-use crate::source::{Frame, Time};
+use crate::source::{Frame, Kind as Record, Time};
 
 fields! {
     LAYER = "frame", "Frame", Protocol;
@@ -76,15 +76,45 @@ crate::names! {
 }
 
 /// Hands the frame to the protocol of its link-layer header type.
-pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, link: u16) -> Result<(), Stop> {
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) -> Result<(), Stop> {
     // Inner layers stand beside each other, at the top of the tree.
-    let known = c.below(|c| c.next(Key::Link(link)))?;
-    if !known {
-        c.protocol("UNKNOWN");
-        c.claim().str("WTAP_ENCAP = ").dec(number_of(link));
-        c.below(Cursor::data);
+    match frame.kind {
+        Record::Packet => {
+            if !c.below(|c| c.next(Key::Link(frame.link.0)))? {
+                c.protocol("UNKNOWN");
+                c.claim().str("WTAP_ENCAP = ").dec(frame.link.unclaimed_number());
+                c.below(Cursor::data);
+            }
+        }
+        Record::Custom { enterprise } => {
+            c.protocol("PCAPNG");
+            custom_block(c.claim(), enterprise, frame);
+        }
+        Record::Journal => {
+            c.protocol("systemd Journal");
+            c.claim();
+        }
+        Record::SystemEvent { .. } => {
+            c.protocol("Sysdig Event");
+            c.claim();
+        }
+        Record::Scrap => {
+            c.below(Cursor::data);
+            c.claim();
+        }
     }
     Ok(())
+}
+
+/// The enterprise number that documentation uses (RFC 5612).
+const DOCUMENTATION: u32 = 32473;
+
+fn custom_block(line: &mut Line, enterprise: u32, frame: &Frame<'_>) {
+    let name = if enterprise == DOCUMENTATION { "Example Enterprise Number for Documentation Use" } else { "Unknown" };
+    // Of the two block types, the one with the high bit is not to be copied by programs that do not know it.
+    let fixed = matches!(frame.raw, [0x40, ..] | [_, _, _, 0x40, ..]);
+    line.str("Custom Block: PEN = ").str(name).str(" (").dec(enterprise).str("), will ");
+    line.str(if fixed { "not " } else { "" }).str("be copied");
 }
 
 /// Records the frame's own layer. What only the end shows is left to [`finish`].
