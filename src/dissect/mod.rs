@@ -68,6 +68,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<link::cisco::Cgmp>(),
     Entry::of::<link::cisco::Dtp>(),
     Entry::of::<link::cisco::Udld>(),
+    Entry::of::<link::cisco::isl::Isl>(),
     Entry::of::<link::cisco::Vtp>(),
     Entry::of::<link::eap::Eap>(),
     Entry::of::<link::eapol::Eapol>(),

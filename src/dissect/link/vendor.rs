@@ -82,6 +82,7 @@ impl Protocol for LoadBalancing {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("MS NLB");
         c.claim().str("MS NLB heartbeat");
+        c.need(16)?;
         let signature = c.u32_le(&NLB_SIGNATURE)?;
         match name_of(HEARTBEATS, signature.into()) {
             Some(name) => c.info().str(" - ").str(name),

@@ -1,6 +1,7 @@
-//! Cisco's protocols between neighbours: CDP, UDLD, DTP, VTP, CGMP.
+//! Cisco's protocols between neighbours: ISL, CDP, UDLD, DTP, VTP, CGMP.
 
 mod cdp;
+pub mod isl;
 mod udld;
 mod vtp;
 

@@ -3,6 +3,7 @@
 pub mod trailer;
 
 use self::trailer::Fcs;
+use super::cisco::isl::{self, Isl};
 use super::ether_types::ETHER_TYPES;
 use super::llc::{self, Llc};
 use super::mac::{self, MacFields};
@@ -79,6 +80,10 @@ impl Protocol for Ethernet {
     const KEYS: &'static [Key] = &[Key::Link(1), Key::Ether(0x6558)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if isl::begins(c) {
+            c.layer_hide();
+            return c.call::<Isl>().map(|_taken| ());
+        }
         c.protocol("Ethernet");
         let start = c.pos();
         let dst = mac::read(c, &DST_FIELDS)?;
