@@ -19,7 +19,13 @@ fn endpoint((address, port): (Address, u16)) -> Endpoint {
     };
     let family = match &address {
         Address::None | Address::Words(_) => 0,
-        Address::Mac(mac) => fill(1, mac),
+        Address::Mac(mac) | Address::Station(mac, _) => fill(1, mac),
+        Address::Eui64(address) => fill(2, address),
+        Address::Short(address) => fill(3, &address.to_be_bytes()),
+        Address::Ipx(network, node) => {
+            let ([a, b, c, d], [e, f, g, h, i, j]) = (network.to_be_bytes(), *node);
+            fill(5, &[a, b, c, d, e, f, g, h, i, j])
+        }
         Address::Ipv4(address) => fill(4, address),
         Address::Ipv6(address) => fill(6, address),
     };

@@ -11,6 +11,14 @@ pub enum Address {
     None,
     /// A MAC address.
     Mac([u8; 6]),
+    /// A MAC address in a role: `00:0d:93:82:36:3a (RA)`.
+    Station([u8; 6], &'static str),
+    /// An EUI-64 address.
+    Eui64([u8; 8]),
+    /// A short address of IEEE 802.15.4: `0x0000`.
+    Short(u16),
+    /// An IPX network and node: `000204d2.0050000c0000`.
+    Ipx(u32, [u8; 6]),
     /// An IPv4 address.
     Ipv4([u8; 4]),
     /// An IPv6 address.
@@ -25,6 +33,10 @@ impl Address {
         match self {
             Self::None => {}
             Self::Mac(mac) => _ = line.mac(mac),
+            Self::Station(mac, role) => _ = line.mac(mac).str(" (").str(role).byte(b')'),
+            Self::Eui64(address) => _ = line.hex_bytes(address, ":"),
+            Self::Short(address) => _ = line.str("0x").hex(*address, 4),
+            Self::Ipx(network, node) => _ = line.hex(*network, 8).byte(b'.').hex_bytes(node, ""),
             Self::Ipv4(address) => _ = line.ipv4(address),
             Self::Ipv6(address) => _ = line.ipv6(address),
             Self::Words(words) => _ = line.str(words),

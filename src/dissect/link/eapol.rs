@@ -141,13 +141,25 @@ mod flag {
     pub(super) const REQUEST: u16 = 0x0800;
 }
 
-/// Bytes behind the information that come before the length of the key data.
-const BEFORE_DATA_LEN: usize = 2 + 8 + 32 + 16 + 8 + 8 + 16;
+/// Bytes behind the information that come before the integrity code.
+const BEFORE_MIC: usize = 2 + 8 + 32 + 16 + 8 + 8;
+/// Lengths of the integrity code: which it is, the authentication suite decides, which the frame does not tell.
+const MIC_LENS: [usize; 3] = [16, 24, 32];
+
+/// The length of the integrity code with which the key data's length fits the frame, else the usual one.
+fn mic_len<S: Sink>(c: &Cursor<'_, S>) -> usize {
+    let fits = |&len: &usize| {
+        let at = 2 + BEFORE_MIC + len;
+        c.peek_u16(at).is_some_and(|data| at + 2 + usize::from(data) == c.reported())
+    };
+    MIC_LENS.into_iter().find(fits).unwrap_or(16)
+}
 
 /// The key frame of the four-way and group key handshakes.
 fn rsn<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let information = c.peek_u16(0).ok_or_else(|| c.short(2))?;
-    let data_len = c.peek_u16(2 + BEFORE_DATA_LEN).unwrap_or_default();
+    let mic_len = mic_len(c);
+    let data_len = c.peek_u16(2 + BEFORE_MIC + mic_len).unwrap_or_default();
     let message = message(information, data_len > 0);
     if let Some((number, _)) = message {
         c.generated(&MESSAGE, number.into());
@@ -159,7 +171,7 @@ fn rsn<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.bytes(&IV, 16)?;
     c.bytes(&RSC, 8)?;
     c.bytes(&ID, 8)?;
-    c.bytes(&MIC, 16)?;
+    c.bytes(&MIC, mic_len)?;
     let len = usize::from(c.u16(&DATA_LEN)?);
     c.info().str(match message {
         Some((_, words)) => words,

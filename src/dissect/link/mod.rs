@@ -8,6 +8,7 @@ pub mod eap;
 pub mod eapol;
 pub mod ether_types;
 pub mod ethernet;
+pub mod ieee80211;
 pub mod llc;
 pub mod lldp;
 pub mod loopback;
