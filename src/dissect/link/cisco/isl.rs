@@ -40,7 +40,8 @@ const FCS_LEN: usize = 4;
 
 /// Whether the Ethernet frame that starts here is none, but this.
 pub fn begins<S: Sink>(c: &Cursor<'_, S>) -> bool {
-    c.peek::<5>(0).is_some_and(|dst| DESTINATIONS.contains(&dst)) && c.peek::<3>(14).is_none_or(|llc| llc == [0xaa, 0xaa, 3])
+    c.peek::<5>(0).is_some_and(|dst| DESTINATIONS.contains(&dst))
+        && c.peek::<3>(14).is_none_or(|llc| llc == [0xaa, 0xaa, 3])
 }
 
 /// Inter-Switch Link.

@@ -22,7 +22,9 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, frame: Frame) -> Result<()
     let (receiver, transmitter) = match frame.subtype {
         PS_POLL => ("BSSID", Some("TA")),
         CF_END => ("RA", Some("BSSID")),
-        TRIGGER | 3 | BEAMFORMING_POLL | NDP_ANNOUNCEMENT | BLOCK_ACK_REQUEST | BLOCK_ACK | RTS | CF_END_ACK => ("RA", Some("TA")),
+        TRIGGER | 3 | BEAMFORMING_POLL | NDP_ANNOUNCEMENT | BLOCK_ACK_REQUEST | BLOCK_ACK | RTS | CF_END_ACK => {
+            ("RA", Some("TA"))
+        }
         _ => ("RA", None),
     };
     c.le::<2>(if frame.subtype == PS_POLL { &AID } else { &DURATION })?;

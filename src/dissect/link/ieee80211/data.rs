@@ -1,8 +1,8 @@
 //! Data frames (IEEE 802.11 section 9.3.2).
 
 use super::{
-    BSSID, DESTINATION, DURATION, FRAGMENT, FROM_DS, Frame, HT_CONTROL, MORE_FRAGMENTS, ORDER, PROTECTED, RECEIVER, SOURCE,
-    TO_DS, TRANSMITTER, address, numbered,
+    BSSID, DESTINATION, DURATION, FRAGMENT, FROM_DS, Frame, HT_CONTROL, MORE_FRAGMENTS, ORDER, PROTECTED, RECEIVER,
+    SOURCE, TO_DS, TRANSMITTER, address, numbered,
 };
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};

@@ -1,7 +1,9 @@
 //! Management frames (IEEE 802.11 section 9.3.3).
 
 use super::names::AUTHENTICATIONS;
-use super::{BSSID, DESTINATION, DURATION, Frame, HT_CONTROL, ORDER, PROTECTED, RECEIVER, SOURCE, TRANSMITTER, address, numbered};
+use super::{
+    BSSID, DESTINATION, DURATION, Frame, HT_CONTROL, ORDER, PROTECTED, RECEIVER, SOURCE, TRANSMITTER, address, numbered,
+};
 use super::{action, elements};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -88,7 +90,9 @@ impl<const SUBTYPE: u8> Protocol for Body<SUBTYPE> {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         match SUBTYPE {
             ASSOCIATION_REQUEST => fixed(c, |c| little(c, &[&CAPABILITIES, &LISTEN]))?,
-            ASSOCIATION_RESPONSE | REASSOCIATION_RESPONSE => fixed(c, |c| little(c, &[&CAPABILITIES, &STATUS, &ASSOCIATION]))?,
+            ASSOCIATION_RESPONSE | REASSOCIATION_RESPONSE => {
+                fixed(c, |c| little(c, &[&CAPABILITIES, &STATUS, &ASSOCIATION]))?
+            }
             REASSOCIATION_REQUEST => fixed(c, |c| {
                 little(c, &[&CAPABILITIES, &LISTEN])?;
                 c.fixed::<6>(&CURRENT_AP).map(|_| ())
@@ -107,7 +111,10 @@ impl<const SUBTYPE: u8> Protocol for Body<SUBTYPE> {
     }
 }
 
-fn fixed<T, S: Sink>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Cursor<'_, S>) -> Result<T, Stop>) -> Result<T, Stop> {
+fn fixed<T, S: Sink>(
+    c: &mut Cursor<'_, S>,
+    body: impl FnOnce(&mut Cursor<'_, S>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
     let start = c.pos();
     let mark = c.mark();
     let outcome = c.group(&FIXED, body);

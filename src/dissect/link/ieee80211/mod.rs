@@ -6,9 +6,9 @@ mod data;
 mod elements;
 mod management;
 mod names;
-mod tags;
 pub mod prefix;
 pub mod radiotap;
+mod tags;
 
 use names::FRAME_TYPES;
 
@@ -90,7 +90,8 @@ struct Frame {
 
 impl Frame {
     fn name(self) -> &'static str {
-        name_of(FRAME_TYPES, u64::from(self.kind) << 4 | u64::from(self.subtype)).unwrap_or("Unrecognized (Reserved frame)")
+        name_of(FRAME_TYPES, u64::from(self.kind) << 4 | u64::from(self.subtype))
+            .unwrap_or("Unrecognized (Reserved frame)")
     }
     /// Writes the end of every frame's text.
     fn write_flags(self, line: &mut Line) {
@@ -119,7 +120,8 @@ impl<const FCS: bool, const PADDED: bool> Protocol for Wlan<FCS, PADDED> {
         c.claim();
         c.need(2)?;
         let (control, flags) = (c.peek_u8(0).unwrap_or_default(), Flags(c.peek_u8(1).unwrap_or_default()));
-        let frame = Frame { kind: control >> 2 & 3, subtype: control >> 4, flags, fcs: FCS, padded: PADDED, start: c.pos() };
+        let frame =
+            Frame { kind: control >> 2 & 3, subtype: control >> 4, flags, fcs: FCS, padded: PADDED, start: c.pos() };
         if control & 3 != 0 {
             c.claim().str("Unknown protocol version: ").dec(control & 3);
             return if FCS { Ok(()) } else { Err(c.short(c.remaining().saturating_add(1))) };

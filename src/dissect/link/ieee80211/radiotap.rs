@@ -106,7 +106,14 @@ fn flags<S: Sink>(c: &mut Cursor<'_, S>, start: usize, end: usize, first: u32) -
     let flags = c.u8(&FLAGS)?;
     c.below(|c| {
         let parts = [
-            &FLAG_CFP, &FLAG_PREAMBLE, &FLAG_WEP, &FLAG_FRAGMENTED, &FLAG_FCS, &FLAG_PADDED, &FLAG_BAD_FCS, &FLAG_SHORT_GI,
+            &FLAG_CFP,
+            &FLAG_PREAMBLE,
+            &FLAG_WEP,
+            &FLAG_FRAGMENTED,
+            &FLAG_FCS,
+            &FLAG_PADDED,
+            &FLAG_BAD_FCS,
+            &FLAG_SHORT_GI,
         ];
         parts.into_iter().for_each(|field| _ = c.bits::<1>(field, flags.into()));
     });
