@@ -115,10 +115,7 @@ impl Compiler {
         address: u32,
         mask: u32,
     ) -> Outcome {
-        let matches = |offset| match mask {
-            0 => Test::Always(true),
-            _ => self.layout.network.plus(offset).word().masked(mask).equals(address & mask),
-        };
+        let matches = |offset| self.layout.network.plus(offset).word().masked(mask).equals(address & mask);
         let addresses = directed(direction, matches(source), matches(destination))?;
         Ok(all([self.announces(ether_type)?, addresses]))
     }
@@ -166,7 +163,7 @@ fn address6_at(place: Place, address: u128, mask: u128) -> Test {
         words
     };
     let offsets = (0..16).step_by(4);
-    let parts = words(address).into_iter().zip(words(mask)).zip(offsets).filter(|((_, mask), _)| *mask != 0);
+    let parts = words(address).into_iter().zip(words(mask)).zip(offsets);
     all(parts.map(|((word, mask), offset)| place.plus(offset).word().masked(mask).equals(word & mask)))
 }
 

@@ -30,6 +30,7 @@ impl Graph {
     /// before the load that rejects it: libpcap does not touch programs that look for headers at variable offsets.
     pub(super) fn optimise(&mut self, freely: bool) -> bool {
         for _ in 0..if freely { ROUNDS } else { 0 } {
+            self.drop_masked_out();
             self.thread();
             self.skip_idle();
             self.remove_unreachable();
@@ -41,6 +42,17 @@ impl Graph {
         let accepted = self.remove_unreachable();
         self.reuse_registers();
         accepted
+    }
+
+    /// Leaves out the loads of numbers of which no bit is looked at.
+    fn drop_masked_out(&mut self) {
+        let nothing = Instruction::new(code::ALU | code::AND | code::K, 0);
+        for block in self.blocks.iter_mut().filter(|block| block.value.load.last() == Some(&nothing)) {
+            if let Jump::If { condition, operand: Operand::Constant(constant), yes, no } = block.jump {
+                block.value = Value::computed(Vec::new());
+                block.jump = Jump::Always(if holds(condition, 0, constant) { yes } else { no });
+            }
+        }
     }
 
     /// Leads each jump past comparisons whose outcome is known on that way.
