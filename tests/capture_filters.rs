@@ -2,7 +2,7 @@
 //!
 //! What is expected stands in `capture_filters/expected/`, written by `capture_filters/make.py` with tcpdump, never by
 //! netpeek. Where tcpdump is there, with the same libpcap, it is asked again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 use netpeek::filter::capture::bpf::{Ancillary, validate};
 use netpeek::filter::capture::{CaptureFilter, Target};
