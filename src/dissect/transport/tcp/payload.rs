@@ -23,6 +23,8 @@ pub struct Arrival {
     pub repeated: bool,
 }
 
+/// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
+const LEAST_RECOGNISED: usize = 4;
 /// What the Info column says of a segment whose message goes on in others.
 const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
 /// Of a segment that repeats the middle of a message that was complete.
@@ -199,6 +201,7 @@ fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> 
             return Ok(());
         }
     }
+    c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
     if c.next_by_content(Key::TcpContent)? {
         return Ok(());
     }
