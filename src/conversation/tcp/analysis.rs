@@ -171,6 +171,10 @@ pub struct Verdict {
     pub ack: u32,
     /// The window in bytes.
     pub window: u32,
+    /// How the window was scaled.
+    pub scale: Scale,
+    /// The three ECN flags are a counter (RFC 9768 section 3.2.2).
+    pub ecn_counter: bool,
     /// The remarks.
     pub remarks: Remarks,
     /// Of a duplicate acknowledgment: the frame that it repeats, and the how-manieth repetition it is.
@@ -206,6 +210,18 @@ impl TcpState {
                 (own.scale, other.scale) = (Scale::None, Scale::None);
             }
             None => {}
+        }
+    }
+
+    /// Learns whether both sides agree on Accurate ECN (RFC 9768 section 3.1.1).
+    fn learn_ecn(&mut self, segment: &Segment) {
+        const ALL: u16 = flag::AE | flag::CWR | flag::ECE;
+        let ecn = segment.flags & ALL;
+        if segment.has(flag::ACK) {
+            let accepts = matches!(ecn, flag::CWR | flag::AE) || ecn == flag::CWR | flag::ECE || ecn == flag::AE | flag::CWR;
+            self.ecn_counter = self.ecn_offered && accepts;
+        } else {
+            self.ecn_offered = ecn == ALL;
         }
     }
 
@@ -248,6 +264,7 @@ impl TcpState {
             seq: segment.seq.wrapping_sub(base),
             ack: segment.ack.wrapping_sub(other.base.unwrap_or(0)),
             window,
+            scale: own.scale,
             remarks,
             ..Verdict::default()
         }
@@ -259,6 +276,10 @@ impl TcpState {
         let initial_rtt = self.initial_rtt;
         let (own, other) = self.seen_from(way);
         Pair { own, other, segment, initial_rtt }.judge(&mut verdict);
+        verdict.ecn_counter = self.ecn_counter && !segment.has(flag::SYN);
+        if segment.has(flag::SYN) {
+            self.learn_ecn(segment);
+        }
         self.learn_scale(way, segment);
         self.time_handshake(segment);
         verdict

@@ -1,9 +1,11 @@
 //! What is kept of a TCP conversation.
 
 pub mod analysis;
+pub mod ledger;
 pub mod stream;
 
 use analysis::Flow;
+use ledger::Ledger;
 use stream::Side;
 
 /// What is kept of a TCP conversation. `[0]` is the direction from the lower endpoint to the higher one, `[1]` the
@@ -16,8 +18,24 @@ pub struct TcpState {
     syn_time: Option<i64>,
     /// The time from the SYN to the first acknowledgment that follows the handshake, in nanoseconds.
     initial_rtt: Option<i64>,
+    /// The opener offered Accurate ECN (RFC 9768), and the other side agreed.
+    ecn_offered: bool,
+    ecn_counter: bool,
+    /// What is kept for the views that show every field.
+    ledger: Option<Box<Ledger>>,
     /// What the analysis keeps of each direction.
     pub flows: [Flow; 2],
     /// Messages not yet complete, each way.
     pub sides: [Side; 2],
+}
+
+impl TcpState {
+    /// What is kept for the views that show every field.
+    pub fn ledger(&mut self) -> &mut Ledger {
+        self.ledger.get_or_insert_default()
+    }
+    /// The time from the SYN to the first acknowledgment that follows the handshake, in nanoseconds.
+    pub fn initial_rtt(&self) -> Option<i64> {
+        self.initial_rtt
+    }
 }

@@ -1,37 +1,28 @@
 //! TCP (RFC 9293).
 
+mod fields;
 mod info;
 mod options;
 pub mod payload;
 mod remarks;
+mod tree;
 
 use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Segment, Verdict, flag};
+use crate::conversation::tcp::ledger::Notes;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::fields;
+use crate::joined;
 use crate::source::Time;
+use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SRC_PORT};
 use info::Info;
 use payload::Arrival;
+use tree::Picture;
 
 static LAYER: Field = Field::new("tcp", "Transmission Control Protocol", Kind::Protocol);
-
-fields! {
-    SRC_PORT = "tcp.srcport", "Source Port", U16;
-    DST_PORT = "tcp.dstport", "Destination Port", U16;
-    PORT = "tcp.port", "Source or Destination Port", U16;
-    STREAM = "tcp.stream", "Stream index", U32;
-    SEQ = "tcp.seq", "Sequence Number", U32;
-    ACK = "tcp.ack", "Acknowledgment Number", U32;
-    HEADER_LEN = "tcp.hdr_len", "Header Length", U8 mask(0xf0);
-    FLAGS = "tcp.flags", "Flags", U16 mask(0x0fff) hex;
-    WINDOW = "tcp.window_size_value", "Window", U16;
-    CHECKSUM = "tcp.checksum", "Checksum", U16 hex;
-    URGENT = "tcp.urgent_pointer", "Urgent Pointer", U16;
-}
 
 /// Bytes of a header without options.
 const LEAST_HEADER: usize = 20;
@@ -51,7 +42,8 @@ pub struct Tcp;
 impl Protocol for Tcp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "TCP";
-    const FIELDS: &'static [&'static Field] = FIELDS;
+    const FIELDS: &'static [&'static Field] = joined!(FIELDS, options::FIELDS);
+    const EXPERTS: &'static [&'static Field] = joined!(EXPERTS, options::EXPERTS);
     const KEYS: &'static [Key] = &[Key::Ip(6)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -69,8 +61,8 @@ impl Protocol for Tcp {
         };
         let (src, dst) = (c.row().src, c.row().dst);
         let current = c.worker.state.enter_tcp((src, src_port), (dst, dst_port));
-        let header = Header::new(start, c.limit().saturating_sub(start), fixed);
-        segment(c, &header, current)
+        let mut header = Header::new(start, c.limit().saturating_sub(start), fixed);
+        segment(c, &mut header, current)
     }
 }
 
@@ -107,68 +99,115 @@ impl Header {
 }
 
 /// The header from the sequence number on, then the payload.
-fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, mut current: Current) -> Result<(), Stop> {
-    let options = c.whole();
-    let options = options.get(header.options().start..header.options().end.min(options.len())).unwrap_or_default();
+fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Current) -> Result<(), Stop> {
+    let captured = c.whole();
+    let options = header.options();
+    let options = captured.get(options.start..options.end.min(captured.len())).unwrap_or_default();
     let facts = options::facts(options);
-    let time = c.worker.frame.time.map_or(0, nanos);
-    let segment = Segment { shift: facts.shift, frame: c.worker.frame.number as u32, time, ..header.segment };
-    let mut verdict =
-        Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
-    if header.whole {
-        let reopened = reopen(c, &mut current, &segment);
-        if let Some(conversation) = c.worker.state.tcp.get_mut(current.index) {
-            let (way, state) = (current.way(), &mut conversation.transport);
-            match segment.flags & (flag::SYN | flag::ACK) {
-                flag::SYN => state.server_port = current.dst_port,
-                SYN_ACK => state.server_port = current.src_port,
-                _ => {}
-            }
-            verdict = if header.len < LEAST_HEADER { state.place(way, &segment) } else { state.judge(way, &segment) };
-        }
-        if reopened {
-            verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
-        }
-    }
+    header.segment.shift = facts.shift;
+    header.segment.frame = c.worker.frame.number as u32;
+    header.segment.time = c.worker.frame.time.map_or(0, nanos);
+    let segment = header.segment;
+    let (verdict, notes) = judge(c, header, &mut current);
     if !verdict.remarks.is_empty() {
         c.row().prefix(|l| remarks::write(&verdict, l));
     }
+    let ace = verdict.ecn_counter.then_some((segment.flags >> 6 & 7) as u8);
     let mut info = Info {
         src_port: current.src_port,
         dst_port: current.dst_port,
         flags: segment.flags,
+        ace,
         seq: verdict.seq,
         ack: verdict.ack,
         window: verdict.window,
         sack_base: segment.ack.wrapping_sub(verdict.ack),
         ..Info::default()
     };
+    let picture = Picture { header, current, verdict: &verdict, notes: &notes, ace };
+    if S::DETAIL {
+        picture.numbers(c);
+    }
     if header.len < LEAST_HEADER {
         info.write(c.claim());
         c.info().str(", bogus TCP header length (").dec(header.len as u64).str(", must be at least 20)");
         return Ok(());
     }
-    if let Err(stop) = rest_of_header(c, header, &mut info) {
+    let rest = rest_of_header(c, header, facts.plain, &mut info);
+    if S::DETAIL {
+        let initial_rtt = c.worker.state.tcp.get_mut(current.index).and_then(|known| known.transport.initial_rtt());
+        picture.analysis(c, initial_rtt);
+    }
+    if let Err(stop) = rest {
         info.write(c.claim());
         return Err(stop);
     }
-    if facts.multipath {
-        c.protocol("MPTCP");
-    }
     let own = move |line: &mut Line| info.write(line);
-    let arrival = Arrival {
-        current,
-        seq: segment.seq,
-        fin: segment.has(flag::FIN),
-        stale: verdict.remarks.any(STALE),
-        repeated: verdict.remarks.any(REPEATED),
-    };
-    let absent = c.remaining() == 0 && c.reported() > 0;
-    let outcome = if absent || segment.has(flag::RST) { Ok(()) } else { payload::dissect(c, arrival, &own) };
+    let outcome = payload(c, &segment, current, verdict.remarks, &own);
     if !c.row().claimed() {
         own(c.claim());
     }
     outcome
+}
+
+/// What the segment means in its conversation.
+fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current) -> (Verdict, Notes) {
+    let segment = &header.segment;
+    let mut verdict =
+        Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
+    let sound = header.whole && header.len >= LEAST_HEADER;
+    let reopened = header.whole && reopen(c, current, segment);
+    let Some(conversation) = c.worker.state.tcp.get_mut(current.index) else { return (verdict, Notes::default()) };
+    let (way, state) = (current.way(), &mut conversation.transport);
+    if sound {
+        match segment.flags & SYN_ACK {
+            flag::SYN => state.server_port = current.dst_port,
+            SYN_ACK => state.server_port = current.src_port,
+            _ => {}
+        }
+        verdict = state.judge(way, segment);
+        if reopened {
+            verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
+        }
+    } else if header.whole {
+        verdict = state.place(way, segment);
+    }
+    let notes = match S::DETAIL {
+        true if sound => state.ledger().book(way, segment, verdict.remarks),
+        true => state.ledger().pass(segment),
+        false => Notes::default(),
+    };
+    (verdict, notes)
+}
+
+/// Hands the payload on, unless it is none of an application's.
+fn payload<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    segment: &Segment,
+    current: Current,
+    remarks: Remarks,
+    own: &dyn Fn(&mut Line),
+) -> Result<(), Stop> {
+    if c.remaining() == 0 && c.reported() > 0 {
+        return Ok(());
+    }
+    if segment.has(flag::RST) {
+        if c.remaining() > 0 {
+            c.put(&RESET_CAUSE, c.pos(), c.end(), 0);
+        }
+        return Ok(());
+    }
+    if S::DETAIL && c.remaining() > 0 {
+        tree::bytes(c, &PAYLOAD, "TCP payload", c.end());
+    }
+    let arrival = Arrival {
+        current,
+        seq: segment.seq,
+        fin: segment.has(flag::FIN),
+        stale: remarks.any(STALE),
+        repeated: remarks.any(REPEATED),
+    };
+    payload::dissect(c, arrival, own)
 }
 
 /// Begins another conversation where a SYN opens another connection between the same ports; says whether it did.
@@ -182,19 +221,31 @@ fn reopen<S: Sink>(c: &mut Cursor<'_, S>, current: &mut Current, segment: &Segme
     known
 }
 
-/// What stands behind the window; what the Info text says of it is added as it is read.
-fn rest_of_header<'p, S: Sink>(c: &mut Cursor<'p, S>, header: &Header, info: &mut Info<'p>) -> Result<(), Stop> {
+/// What stands behind the window; what the Info text says of it is added as it is read. Options that are `plain` need
+/// no closer look.
+fn rest_of_header<'p, S: Sink>(
+    c: &mut Cursor<'p, S>,
+    header: &Header,
+    plain: bool,
+    info: &mut Info<'p>,
+) -> Result<(), Stop> {
     c.seek(header.start + 16);
-    c.u16(&CHECKSUM)?;
-    let urgent = c.u16(&URGENT)?;
+    let urgent = tree::checksum(c, header.segment.flags)?;
     info.urgent = header.segment.has(flag::URG).then_some(urgent);
     info.len = header.whole.then_some(header.segment.len);
-    let options = header.options();
-    let captured = c.whole();
-    info.options = captured.get(options.start..options.end.min(captured.len())).unwrap_or_default();
-    options::dissect(c, options.end - options.start)?;
+    let (options, captured) = (header.options(), c.whole());
+    let outcome = if plain && !S::DETAIL && options.end <= captured.len() {
+        c.seek(options.end);
+        Ok(())
+    } else {
+        let context = options::Context { flags: info.flags, ack: info.ack, base: info.sack_base };
+        options::dissect(c, options.end - options.start, context)
+    };
+    // What breaks off is not written down.
+    let end = if outcome.is_ok() { options.end } else { c.pos() };
+    info.options = captured.get(options.start..end.min(captured.len())).unwrap_or_default();
     c.layer_ends();
-    Ok(())
+    outcome
 }
 
 /// A moment in nanoseconds since the epoch, as far as that goes.

@@ -1,9 +1,20 @@
-//! TCP options (RFC 9293 section 3.2): what the Info text says of them.
+//! TCP options (RFC 9293 section 3.2): what the Info text says of them, and their fields.
 
-use crate::dissect::cursor::Cursor;
+mod fields;
+mod mptcp;
+mod riverbed;
+mod tree;
+
+use crate::dissect::field::Field;
 use crate::dissect::line::Line;
-use crate::dissect::protocol::Stop;
-use crate::dissect::sink::Sink;
+use crate::joined;
+
+pub(super) use tree::{Context, dissect};
+
+/// The fields of all options.
+pub(super) const FIELDS: &[&Field] = joined!(fields::FIELDS, mptcp::FIELDS, riverbed::FIELDS);
+/// What is remarked on them.
+pub(super) const EXPERTS: &[&Field] = joined!(fields::EXPERTS, mptcp::EXPERTS);
 
 /// An option: its kind and what stands behind kind and length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +54,8 @@ pub(super) const MOST_SHIFT: u8 = 14;
 pub(super) struct Facts {
     /// The shift count of the sender's window.
     pub shift: Option<u8>,
-    /// An option of Multipath TCP is there.
-    pub multipath: bool,
+    /// No option is there that needs a closer look.
+    pub plain: bool,
 }
 
 /// The options that nearly every segment has: two times padding, and timestamps.
@@ -52,58 +63,19 @@ const TIMESTAMPS_ONLY: [u8; 4] = [1, 1, 8, 10];
 
 /// Reads what options mean for the segment and its conversation.
 pub(super) fn facts(options: &[u8]) -> Facts {
-    let mut facts = Facts::default();
+    let mut facts = Facts { shift: None, plain: true };
     if options.is_empty() || (options.len() == 12 && options.starts_with(&TIMESTAMPS_ONLY)) {
         return facts;
     }
     for option in Options(options) {
         match (option.kind, option.body) {
             (3, &[shift]) => facts.shift = Some(shift.min(MOST_SHIFT)),
-            (30, _) => facts.multipath = true,
+            (5, body) if body.len() >= 8 => {}
+            (5 | 21 | 30 | 76, _) => facts.plain = false,
             _ => {}
         }
     }
     facts
-}
-
-/// Reads `len` bytes of options.
-///
-/// # Errors
-/// Where the packet or the capture ends within them, or one is too short for what must be in it.
-pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
-    let end = c.pos().saturating_add(len);
-    while c.pos() < end {
-        c.need(1)?;
-        match (c.peek_u8(0), c.peek_u8(1)) {
-            (Some(1), _) => c.skip(1)?,
-            (Some(0), _) => break,
-            (Some(_), _) if c.pos() + 1 == end => break,
-            (Some(kind), Some(len)) => {
-                let len = usize::from(len);
-                if len < 2 || c.pos() + len > end {
-                    break;
-                }
-                if c.pos() + len > c.limit() {
-                    return Err(Stop::Overrun);
-                }
-                c.within(len, |c| one(c, kind, len))?;
-            }
-            _ => return Err(c.short(2)),
-        }
-    }
-    c.seek(end);
-    if end > c.end() { Err(c.short(0)) } else { Ok(()) }
-}
-
-/// Reads one option.
-fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize) -> Result<(), Stop> {
-    match kind {
-        5 => c.skip(10),
-        21 if len == 6 => Err(Stop::Malformed),
-        30 => c.skip(3),
-        76 => c.skip(3),
-        _ => c.skip(len),
-    }
 }
 
 /// Writes what stands in front of the ports: what middleboxes by Riverbed left.
@@ -113,7 +85,7 @@ pub(super) fn write_in_front(options: &[u8], line: &mut Line) {
     }
     for option in Options(options) {
         match (option.kind, option.body) {
-            (76, body) => write_probe(body, line),
+            (76, body) => riverbed::write_in_front(body, line),
             (78, _) => _ = line.str("TRPY, "),
             _ => {}
         }
@@ -150,8 +122,8 @@ fn write_one(Opt { kind, body }: Opt<'_>, sack_base: u32, line: &mut Line) {
         (28, &[a, b]) => _ = line.str(" USER_TO=").dec(u16::from_be_bytes([a, b])),
         (29, _) => _ = line.str("TCP AO"),
         (34, body) => _ = line.str(if body.is_empty() { " TFO=R" } else { " TFO=C" }),
-        (172, counters) => write_counters(counters, &FIRST_ORDER, line),
-        (174, counters) => write_counters(counters, &SECOND_ORDER, line),
+        (172, counters) => write_counters(counters, FIRST_ORDER, line),
+        (174, counters) => write_counters(counters, SECOND_ORDER, line),
         (253 | 254, &[a, b, ref rest @ ..]) => write_experiment(u16::from_be_bytes([a, b]), rest, line),
         _ => {}
     }
@@ -161,59 +133,48 @@ fn write_one(Opt { kind, body }: Opt<'_>, sack_base: u32, line: &mut Line) {
 pub(super) static CAPABILITIES: [(u8, &str); 6] =
     [(0x80, "BETS"), (0x40, "SNACK1"), (0x20, "SNACK2"), (0x10, "COMP"), (0x08, "NLTS"), (0x07, "RESERVED")];
 
-fn write_capabilities(capabilities: u8, connection: u8, line: &mut Line) {
+fn capability_names(capabilities: u8, line: &mut Line) {
     let mut first = true;
     for (bits, name) in CAPABILITIES {
         if capabilities & bits != 0 {
-            line.str(if first { " SCPS[" } else { ", " }).str(name);
+            line.str(if first { "" } else { ", " }).str(name);
             first = false;
         }
     }
-    if !first {
+}
+
+fn write_capabilities(capabilities: u8, connection: u8, line: &mut Line) {
+    if capabilities != 0 {
+        line.str(" SCPS[");
+        capability_names(capabilities, line);
         line.byte(b']');
     }
     line.str(" Connection ID=").dec(connection);
 }
 
-/// Rates of Quick-Start (RFC 4782 section 3.1).
-pub(super) static RATES: [&str; 16] = [
-    "0 bit/s",
-    "80 Kbit/s",
-    "160 Kbit/s",
-    "320 Kbit/s",
-    "640 Kbit/s",
-    "1.28 Mbit/s",
-    "2.56 Mbit/s",
-    "5.12 Mbit/s",
-    "10.24 Mbit/s",
-    "20.48 Mbit/s",
-    "40.96 Mbit/s",
-    "81.92 Mbit/s",
-    "163.84 Mbit/s",
-    "327.68 Mbit/s",
-    "655.36 Mbit/s",
-    "1.31072 Gbit/s",
-];
-
 fn rate_of(rate: u8) -> &'static str {
-    RATES.get(usize::from(rate & 15)).copied().unwrap_or_default()
+    fields::QS_RATE.name(u64::from(rate & 15)).unwrap_or_default()
 }
 
 /// The counters of Accurate ECN (RFC 9768 section 3.2.3) in the order of option 172.
-static FIRST_ORDER: [&str; 3] = [" EE0B=", " ECEB=", " EE1B="];
+const FIRST_ORDER: [&str; 3] = ["EE0B", "ECEB", "EE1B"];
 /// And of option 174.
-static SECOND_ORDER: [&str; 3] = [" EE1B=", " ECEB=", " EE0B="];
+const SECOND_ORDER: [&str; 3] = ["EE1B", "ECEB", "EE0B"];
 
-fn write_counters(counters: &[u8], names: &[&str; 3], line: &mut Line) {
-    let (counters, rest) = counters.as_chunks::<3>();
-    if !rest.is_empty() || counters.len() > 3 {
+/// Whether `len` bytes are none to three counters.
+fn counters_fit(len: usize) -> bool {
+    matches!(len, 0 | 3 | 6 | 9)
+}
+
+fn write_counters(counters: &[u8], names: [&str; 3], line: &mut Line) {
+    if !counters_fit(counters.len()) {
         return;
     }
     if counters.is_empty() {
         line.str(" AccECN");
     }
-    for (&[a, b, c], name) in counters.iter().zip(names) {
-        line.str(name).dec(u32::from_be_bytes([0, a, b, c]));
+    for (&[a, b, c], name) in counters.as_chunks::<3>().0.iter().zip(names) {
+        line.byte(b' ').str(name).byte(b'=').dec(u32::from_be_bytes([0, a, b, c]));
     }
 }
 
@@ -223,8 +184,8 @@ fn write_experiment(id: u16, rest: &[u8], line: &mut Line) {
         0xf989 => _ = line.str(if rest.is_empty() { " TFO=R" } else { " TFO=C" }),
         0x00ac if rest.len() < 2 => write_ack_rate(rest, line),
         0x00ac => {}
-        0xacc0 => write_counters(rest, &FIRST_ORDER, line),
-        0xacc1 => write_counters(rest, &SECOND_ORDER, line),
+        0xacc0 => write_counters(rest, FIRST_ORDER, line),
+        0xacc1 => write_counters(rest, SECOND_ORDER, line),
         _ => {
             line.str(" ExID=");
             upper_hex(id, line);
@@ -232,8 +193,11 @@ fn write_experiment(id: u16, rest: &[u8], line: &mut Line) {
     }
 }
 
-fn write_ack_rate(_rest: &[u8], line: &mut Line) {
+fn write_ack_rate(rest: &[u8], line: &mut Line) {
     line.str(" TARR");
+    if let Some(rate) = rest.first() {
+        line.byte(b'=').dec(rate >> 1);
+    }
 }
 
 fn upper_hex(id: u16, line: &mut Line) {
@@ -243,6 +207,3 @@ fn upper_hex(id: u16, line: &mut Line) {
         line.byte(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 });
     }
 }
-
-/// Riverbed's probes: a query, its answers, and what they say of the path.
-fn write_probe(_body: &[u8], _line: &mut Line) {}
