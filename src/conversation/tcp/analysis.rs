@@ -218,7 +218,8 @@ impl TcpState {
         const ALL: u16 = flag::AE | flag::CWR | flag::ECE;
         let ecn = segment.flags & ALL;
         if segment.has(flag::ACK) {
-            let accepts = matches!(ecn, flag::CWR | flag::AE) || ecn == flag::CWR | flag::ECE || ecn == flag::AE | flag::CWR;
+            let accepts =
+                matches!(ecn, flag::CWR | flag::AE) || ecn == flag::CWR | flag::ECE || ecn == flag::AE | flag::CWR;
             self.ecn_counter = self.ecn_offered && accepts;
         } else {
             self.ecn_offered = ecn == ALL;

@@ -180,7 +180,11 @@ fn join<S: Sink>(c: &mut Cursor<'_, S>, len: usize, first: u64) -> Result<(), St
 
 /// A number of four bytes, or of eight.
 fn wide<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, long: bool) -> Result<(), Stop> {
-    if long { c.be::<8>(field)? } else { c.be::<4>(field)? };
+    if long {
+        c.be::<8>(field)?
+    } else {
+        c.be::<4>(field)?
+    };
     Ok(())
 }
 

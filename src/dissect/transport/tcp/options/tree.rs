@@ -330,7 +330,9 @@ fn sack<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, context: Context) -> Result
     }
     c.generated(&SACK_COUNT, blocks);
     if duplicate(first, second, context.ack) {
-        for (field, side, at, edge) in [(&DSACK_LEFT, "Left", start, first.0), (&DSACK_RIGHT, "Right", start + 4, first.1)] {
+        for (field, side, at, edge) in
+            [(&DSACK_LEFT, "Left", start, first.0), (&DSACK_RIGHT, "Right", start + 4, first.1)]
+        {
             c.generated_over(field, at, at + 4, edge.into());
             c.label(|l| _ = l.str("D-SACK ").str(side).str(" Edge = ").dec(edge).str(" (relative)"));
         }
@@ -406,8 +408,11 @@ fn accurate_ecn<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, kind: u8, len: usiz
     }
     let first = kind == 172;
     c.append_at(mark, |l| _ = l.str(if first { " (Order 0):" } else { " (Order 1):" }));
-    let (fields, names): ([&'static Field; 3], _) =
-        if first { ([&ECT0_BYTES, &CE_BYTES, &ECT1_BYTES], FIRST_ORDER) } else { ([&ECT1_BYTES, &CE_BYTES, &ECT0_BYTES], SECOND_ORDER) };
+    let (fields, names): ([&'static Field; 3], _) = if first {
+        ([&ECT0_BYTES, &CE_BYTES, &ECT1_BYTES], FIRST_ORDER)
+    } else {
+        ([&ECT1_BYTES, &CE_BYTES, &ECT0_BYTES], SECOND_ORDER)
+    };
     for (i, (field, name)) in fields.into_iter().zip(names).enumerate() {
         if c.reported() == 0 {
             break;
