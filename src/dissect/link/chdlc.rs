@@ -1,9 +1,9 @@
 //! Cisco's HDLC, and SLARP, its address resolution and keepalives.
 
-use super::any_ip::AnyIp;
 use super::ethernet::Ethernet;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
@@ -76,7 +76,7 @@ impl Protocol for Chdlc {
 /// Hands the rest to the protocol of that number, if one is known: only these are looked for.
 fn known<S: Sink>(c: &mut Cursor<'_, S>, protocol: u16) -> Result<bool, Stop> {
     match protocol {
-        0x0800 => c.call::<AnyIp>(),
+        0x0800 => c.call::<Ip>(),
         0x8035 => c.call::<Slarp>(),
         0x4242 => c.next(Key::Sap(0x42)),
         0x2000 | 0x0111 => c.next(Key::Snap(super::llc::CISCO, protocol)),

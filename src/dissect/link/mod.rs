@@ -1,6 +1,5 @@
 //! What carries a packet over one link.
 
-pub mod any_ip;
 pub mod aoe;
 pub mod chdlc;
 pub mod cisco;
@@ -17,8 +16,10 @@ pub mod mac_control;
 pub mod macsec;
 pub mod mpls;
 pub mod null;
+pub mod osi;
 pub mod ppp;
 pub mod pppoe;
+pub mod ptp;
 pub mod raw;
 pub mod sll;
 pub mod slow;

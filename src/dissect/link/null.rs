@@ -1,11 +1,12 @@
 //! BSD loopback: an address family before the packet, in the byte order of the host that captured it (link type 0) or
 //! in network order (108).
 
-use super::any_ip::AnyIp;
 use super::ether_types::ETHER_TYPES;
 use super::ppp::PppHdlc;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::network::ip::Ip;
+use crate::dissect::network::ipv6::Ipv6;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
@@ -102,11 +103,11 @@ fn family<S: Sink>(c: &mut Cursor<'_, S>, value: u32) -> Result<(), Stop> {
     c.skip(4)?;
     c.layer_ends();
     let known = c.give_way(|c| match value {
-        2 => c.call::<AnyIp>(),
+        2 => c.call::<Ip>(),
         7 => c.next(Key::Sap(0xfe)),
         16 => c.next(Key::Snap(0x08_0007, 0x809b)),
         23 => c.next(Key::Ether(0x8137)),
-        24 | 28 | 30 => c.next(Key::Ether(0x86dd)),
+        24 | 28 | 30 => c.call::<Ipv6>(),
         _ => Ok(false),
     })?;
     if !known {

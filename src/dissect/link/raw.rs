@@ -1,9 +1,9 @@
 //! Raw IP, which some captures hold behind what a serial line put before it.
 
-use super::any_ip::AnyIp;
 use super::ppp::PppHdlc;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
@@ -55,7 +55,7 @@ impl Protocol for ClassicalIp {
         (c.row().src, c.row().dst) = (Address::Words("N/A"), Address::Words("N/A"));
         c.protocol("CLIP");
         c.claim().str("Classical IP frame");
-        c.give_way(Cursor::call::<AnyIp>).map(|_taken| ())
+        c.give_way(Cursor::call::<Ip>).map(|_taken| ())
     }
 }
 
@@ -69,7 +69,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<bool, Stop> {
     }
     if c.peek::<10>(0) == Some(ZEROS) {
         c.skip(ZEROS.len())?;
-        return c.call::<AnyIp>();
+        return c.call::<Ip>();
     }
     match c.peek_u8(0).unwrap_or_default() >> 4 {
         4 => c.next(Key::Ether(0x0800)),

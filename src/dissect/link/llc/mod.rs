@@ -11,6 +11,7 @@ use super::xdlc::{self, Control, ControlFields};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
+use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -107,6 +108,8 @@ names! {
 
 /// The access point of SNAP.
 const SNAP: u8 = 0xaa;
+/// The access point of IP.
+const TCP_IP: u8 = 0x06;
 /// The access point of NetWare's IPX.
 pub const NETWARE: u8 = 0xe0;
 
@@ -157,6 +160,7 @@ impl Protocol for Llc {
         }
         payload(c, |c| match control {
             Control::Unnumbered { function: xdlc::XID, .. } => c.call::<BasicXid>(),
+            control if control.carries_data() && dsap == TCP_IP => c.call::<Ip>(),
             control if control.carries_data() => c.next(Key::Sap(dsap)),
             _ => Ok(false),
         })

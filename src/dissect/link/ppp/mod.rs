@@ -10,6 +10,7 @@ pub use protocols::PROTOCOLS;
 use super::chdlc::Chdlc;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
@@ -103,10 +104,9 @@ fn numbered<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 
 /// Hands the rest to the protocol of that number, if one is known.
 fn known<S: Sink>(c: &mut Cursor<'_, S>, protocol: u16) -> Result<bool, Stop> {
-    use super::any_ip::AnyIp;
-    match protocol {
-        0x0021 | 0x0800 => c.call::<AnyIp>(),
-        0x0057 | 0x86dd => c.next(Key::Ether(0x86dd)),
+        match protocol {
+        0x0021 | 0x0800 => c.call::<Ip>(),
+        0x86dd => c.next(Key::Ppp(0x0057)),
         0x002b => c.next(Key::Ether(0x8137)),
         0x0027 => c.next(Key::Ether(0x6003)),
         0x0029 => c.next(Key::Snap(0x08_0007, 0x809b)),
