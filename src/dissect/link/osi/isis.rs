@@ -7,7 +7,8 @@ use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
-static LAYER: Field = Field::new("isis", "ISO 10589 ISIS InTRA Domain Routeing Information Exchange Protocol", Kind::Protocol);
+static LAYER: Field =
+    Field::new("isis", "ISO 10589 ISIS InTRA Domain Routeing Information Exchange Protocol", Kind::Protocol);
 
 fields! {
     DISCRIMINATOR = "isis.irpd", "Intradomain Routeing Protocol Discriminator", U8 hex;

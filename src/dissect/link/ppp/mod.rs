@@ -104,7 +104,7 @@ fn numbered<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 
 /// Hands the rest to the protocol of that number, if one is known.
 fn known<S: Sink>(c: &mut Cursor<'_, S>, protocol: u16) -> Result<bool, Stop> {
-        match protocol {
+    match protocol {
         0x0021 | 0x0800 => c.call::<Ip>(),
         0x86dd => c.next(Key::Ppp(0x0057)),
         0x002b => c.next(Key::Ether(0x8137)),
