@@ -56,6 +56,8 @@ names! {
 experts! {
     BOGUS_VERSION = "ip.bogus_ip_version", "Bogus IPv4 version", Error, Protocol;
     BOGUS_HEADER_LENGTH = "ip.bogus_header_length", "Bogus IP header length", Error, Protocol;
+    TTL_LOCAL = "ip.ttl.lncb", "Time To Live", Note, Sequence;
+    TTL_SMALL = "ip.ttl.too_small", "Time To Live", Note, Sequence;
     BOGUS_LENGTH = "ip.bogus_ip_length", "Bogus IP length", Error, Protocol;
 }
 
@@ -118,16 +120,17 @@ impl Protocol for Ipv4 {
         dsfield(c)?;
         let Some(len) = total_length(c, start, header_len)? else { return Ok(()) };
         let fragment = identification(c)?;
-        let ttl = c.u8(&TTL)?;
+        let ttl = time_to_live(c)?;
         let protocol = c.u8(&PROTO)?;
         addresses(c, header_len)?;
         c.layer_ends();
         c.worker.state.ip = IpHeader { version: 4, ttl: Some(ttl), protocol, fragment: false, branch: false };
         let read = c.pos();
         c.seek(start);
+        let complete = len <= c.reported() && c.remaining() >= len;
         c.trim(len);
         c.seek(read);
-        c.lend(|c| data(c, protocol, fragment))
+        c.lend(|c| data(c, protocol, fragment, complete))
     }
 }
 
@@ -214,6 +217,28 @@ fn identification<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Fragment, Stop> {
     Ok(Fragment { id, offset, more: flags & MORE != 0 })
 }
 
+/// Reads the time to live, which control packets among neighbours have to have whole, or none of to spare.
+fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
+    let ttl = c.u8(&TTL)?;
+    // The destination address is 7 bytes ahead.
+    let expected = match c.peek::<4>(7) {
+        Some([224, 0, 0, 252]) | None => return Ok(ttl),
+        Some([224, 0, 0, 18 | 102 | 251]) => Some(255),
+        Some([224, 0, 0, _]) => Some(1),
+        Some([224..=239, ..]) => return Ok(ttl),
+        Some(_) => None,
+    };
+    match expected {
+        Some(expected) if ttl != expected => remark(c, &TTL_LOCAL, |l| {
+            l.str("\"Time To Live\" != ").dec(expected as u64);
+            l.str(" for a packet sent to the Local Network Control Block (see RFC 3171)");
+        }),
+        None if ttl < 5 => remark(c, &TTL_SMALL, |l| _ = l.str("\"Time To Live\" only ").dec(ttl)),
+        _ => {}
+    }
+    Ok(ttl)
+}
+
 /// Reads the rest of the header: checksum, addresses, and options, one of which may say that the packet has farther
 /// to go than its destination address.
 fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), Stop> {
@@ -227,8 +252,10 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
     }
     c.row().src = Address::Ipv4(src);
     let options_len = header_len - LEAST_HEADER;
-    c.need(4 + options_len)?;
-    let route = c.rest().get(4..4 + options_len).and_then(options::last_of_route);
+    c.need(4)?;
+    let Ok(route) = options::last_of_route(c.rest().get(4..).unwrap_or_default(), options_len) else {
+        return Err(c.short(4 + options_len));
+    };
     let via = c.fixed::<4>(if route.is_some() { &CURRENT_ROUTE } else { &DST })?;
     let dst = route.unwrap_or(via);
     if route.is_none() {
@@ -250,10 +277,10 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
     Ok(())
 }
 
-/// Hands the payload on: whole, or once all its fragments are here.
-fn data<S: Sink>(c: &mut Cursor<'_, S>, protocol: u8, fragment: Fragment) -> Result<(), Stop> {
+/// Hands the payload on: whole, or once all its fragments are here, if this one is `complete`.
+fn data<S: Sink>(c: &mut Cursor<'_, S>, protocol: u8, fragment: Fragment, complete: bool) -> Result<(), Stop> {
     let Fragment { id, offset, more } = fragment;
-    if (more || offset > 0) && c.reported() > 0 && c.remaining() == c.reported() {
+    if (more || offset > 0) && c.reported() > 0 && complete {
         let place = fragments::Place { id: id.into(), protocol, offset, more };
         if fragments::add(c, place, &FRAGMENTS, |c| payload(c, protocol))? {
             return Ok(());

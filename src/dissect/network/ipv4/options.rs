@@ -19,22 +19,22 @@ experts! {
 }
 
 fields! {
-    EOL = "ip.options.eol", "IP Option - End of Options List (EOL)", Protocol;
-    NOP = "ip.options.nop", "IP Option - No-Operation (NOP)", Protocol;
-    SECURITY = "ip.options.security", "IP Option - Security", Protocol;
-    LOOSE_ROUTE = "ip.options.route", "IP Option - Loose Source Route", Protocol;
-    TIMESTAMP = "ip.options.timestamp", "IP Option - Time Stamp", Protocol;
-    EXT_SECURITY = "ip.options.ext_security", "IP Option - Extended Security", Protocol;
-    CIPSO = "ip.options.cipso", "IP Option - Commercial Security", Protocol;
-    RECORD_ROUTE = "ip.options.record_route", "IP Option - Record Route", Protocol;
-    STREAM_ID = "ip.options.sid", "IP Option - Stream ID", Protocol;
-    STRICT_ROUTE = "ip.options.source_route", "IP Option - Strict Source Route", Protocol;
-    MTU_PROBE = "ip.options.mtu_probe", "IP Option - MTU Probe", Protocol;
-    MTU_REPLY = "ip.options.mtu_reply", "IP Option - MTU Reply", Protocol;
-    TRACEROUTE = "ip.options.traceroute", "IP Option - Traceroute", Protocol;
-    ROUTER_ALERT = "ip.options.routeralert", "IP Option - Router Alert", Protocol;
-    BROADCAST = "ip.options.sdb", "IP Option - Selective Directed Broadcast", Protocol;
-    QUICK_START = "ip.options.qs", "IP Option - Quick-Start", Protocol;
+    EOL = "ip.options.eol", "IP Option - End of Options List (EOL)", None;
+    NOP = "ip.options.nop", "IP Option - No-Operation (NOP)", None;
+    SECURITY = "ip.options.security", "IP Option - Security", None;
+    LOOSE_ROUTE = "ip.options.route", "IP Option - Loose Source Route", None;
+    TIMESTAMP = "ip.options.timestamp", "IP Option - Time Stamp", None;
+    EXT_SECURITY = "ip.options.ext_security", "IP Option - Extended Security", None;
+    CIPSO = "ip.options.cipso", "IP Option - Commercial Security", None;
+    RECORD_ROUTE = "ip.options.record_route", "IP Option - Record Route", None;
+    STREAM_ID = "ip.options.sid", "IP Option - Stream ID", None;
+    STRICT_ROUTE = "ip.options.source_route", "IP Option - Strict Source Route", None;
+    MTU_PROBE = "ip.options.mtu_probe", "IP Option - MTU Probe", None;
+    MTU_REPLY = "ip.options.mtu_reply", "IP Option - MTU Reply", None;
+    TRACEROUTE = "ip.options.traceroute", "IP Option - Traceroute", None;
+    ROUTER_ALERT = "ip.options.routeralert", "IP Option - Router Alert", None;
+    BROADCAST = "ip.options.sdb", "IP Option - Selective Directed Broadcast", None;
+    QUICK_START = "ip.options.qs", "IP Option - Quick-Start", None;
     TYPE = "ip.opt.type", "Type", U8;
     TYPE_COPY = "ip.opt.type.copy", "Copy on fragmentation", Bool mask(0x80) flag("Yes", "No");
     TYPE_CLASS = "ip.opt.type.class", "Class", U8 mask(0x60) names(CLASSES);
@@ -171,28 +171,36 @@ fn known(kind: u8) -> Option<(&'static Field, &'static str, usize, bool)> {
     })
 }
 
-/// The last address of a source route among the options `bytes`, if the packet has not got there yet.
-pub(super) fn last_of_route(mut bytes: &[u8]) -> Option<[u8; 4]> {
-    while let Some((&kind, rest)) = bytes.split_first() {
-        bytes = match kind {
-            END => return None,
-            PADDING => rest,
-            _ => {
-                let len = usize::from(*rest.first()?);
-                let option = bytes.get(..len)?;
-                if let (LOOSE | STRICT, Some((&pointer, addresses))) = (kind, option.get(2..)?.split_first()) {
-                    let here = usize::from(pointer).checked_sub(4)?;
-                    return if here < addresses.len() && here % 4 == 0 {
-                        addresses.as_chunks().0.last().copied()
-                    } else {
-                        None
-                    };
-                }
-                bytes.get(len.max(2)..)?
+/// The last address of a source route among `len` bytes of options, if the packet has not got there yet.
+///
+/// `bytes` is what was captured from there on; an error where that ends before an answer is found.
+pub(super) fn last_of_route(bytes: &[u8], len: usize) -> Result<Option<[u8; 4]>, Stop> {
+    let mut at = 0;
+    let byte = |at: usize| bytes.get(at).copied().ok_or(Stop::Snapped);
+    while at < len {
+        let kind = byte(at)?;
+        if kind == PADDING {
+            at += 1;
+            continue;
+        }
+        if kind == END || at + 1 >= len {
+            break;
+        }
+        let option_len = usize::from(byte(at + 1)?);
+        if option_len < 2 || at + option_len > len {
+            break;
+        }
+        if matches!(kind, LOOSE | STRICT) && option_len >= 3 {
+            let (addresses, here) = (option_len - 3, usize::from(byte(at + 2)?));
+            if here < 4 || here % 4 != 0 || here >= option_len {
+                break;
             }
-        };
+            let last = at + 3 + (addresses / 4).saturating_sub(1) * 4;
+            return Ok(Some(*bytes.get(last..).and_then(<[u8]>::first_chunk).ok_or(Stop::Snapped)?));
+        }
+        at += option_len;
     }
-    None
+    Ok(None)
 }
 
 /// Records the options in the window; an option shorter than it has to be may break the packet.
@@ -203,7 +211,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.put(&OPTIONS, start, end, 0);
     c.label(|l| _ = l.str("Options: (").dec(len as u64).str(" bytes)"));
     c.below(|c| {
-        while c.remaining() > 0 {
+        while c.reported() > 0 {
             if !option(c, heading)? {
                 break;
             }
@@ -216,19 +224,20 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 /// Records one option; says whether another may follow.
 fn option<S: Sink>(c: &mut Cursor<'_, S>, heading: usize) -> Result<bool, Stop> {
     let start = c.pos();
-    let kind = c.peek_u8(0).unwrap_or(END);
+    let kind = c.peek_u8(0).ok_or_else(|| c.short(1))?;
     if kind == END || kind == PADDING {
         c.group(if kind == END { &EOL } else { &NOP }, option_type)?;
         return Ok(kind == PADDING);
     }
     let name = known(kind).map(|(_, name, ..)| name);
-    let Some(len) = c.peek_u8(1).map(usize::from) else {
+    if c.reported() < 2 {
         return Ok(misfit(c, kind, name, "length byte past end of options", None));
-    };
+    }
+    let len = usize::from(c.peek_u8(1).ok_or_else(|| c.short(2))?);
     if len < 2 {
         return Ok(misfit(c, kind, name, "with too-short option length = ", Some(len)));
     }
-    if len > c.remaining() {
+    if len > c.reported() {
         return Ok(misfit(c, kind, name, "option length = ", Some(len)));
     }
     let Some((field, name, least, exact)) = known(kind) else {
@@ -403,14 +412,25 @@ fn timestamps<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 mod tests {
     use super::last_of_route;
 
+    fn route(options: &[u8]) -> Option<[u8; 4]> {
+        last_of_route(options, options.len()).unwrap()
+    }
+
     #[test]
     fn a_source_route_not_yet_travelled_has_a_last_address() {
-        assert_eq!(last_of_route(&[0x83, 7, 4, 9, 9, 9, 9, 0]), Some([9; 4]));
-        assert_eq!(last_of_route(&[1, 0x89, 11, 4, 9, 9, 9, 9, 8, 8, 8, 8]), Some([8; 4]));
-        assert_eq!(last_of_route(&[0x83, 7, 8, 9, 9, 9, 9, 0]), None, "travelled");
-        assert_eq!(last_of_route(&[0x83, 11, 6, 9, 9, 9, 9, 8, 8, 8, 8]), None, "points into an address");
-        assert_eq!(last_of_route(&[0x83, 39, 4, 9, 9, 9, 9, 0]), None, "longer than the options");
-        assert_eq!(last_of_route(&[0x83, 0, 4, 9, 9, 9, 9, 0]), None, "shorter than itself");
-        assert_eq!(last_of_route(&[0x94, 4, 0, 0, 0x83, 7, 4, 9, 9, 9, 9]), Some([9; 4]), "behind another option");
+        assert_eq!(route(&[0x83, 7, 4, 9, 9, 9, 9, 0]), Some([9; 4]));
+        assert_eq!(route(&[1, 0x89, 11, 4, 9, 9, 9, 9, 8, 8, 8, 8]), Some([8; 4]));
+        assert_eq!(route(&[0x83, 7, 8, 9, 9, 9, 9, 0]), None, "travelled");
+        assert_eq!(route(&[0x83, 11, 6, 9, 9, 9, 9, 8, 8, 8, 8]), None, "points into an address");
+        assert_eq!(route(&[0x83, 39, 4, 9, 9, 9, 9, 0]), None, "longer than the options");
+        assert_eq!(route(&[0x83, 0, 4, 9, 9, 9, 9, 0]), None, "shorter than itself");
+        assert_eq!(route(&[0x94, 4, 0, 0, 0x83, 7, 4, 9, 9, 9, 9]), Some([9; 4]), "behind another option");
+    }
+
+    #[test]
+    fn a_capture_may_end_before_the_route_is_found() {
+        assert!(last_of_route(&[1, 1], 8).is_err());
+        assert!(last_of_route(&[0x83, 7, 4, 9, 9], 8).is_err());
+        assert!(last_of_route(&[0, 1], 8).is_ok());
     }
 }

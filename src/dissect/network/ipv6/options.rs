@@ -43,6 +43,11 @@ fields! {
     PADN = "ipv6.opt.padn", "PadN", Bytes;
     TUNNEL_LIMIT = "ipv6.opt.tel", "Tunnel Encapsulation Limit", U8;
     ROUTER_ALERT = "ipv6.opt.router_alert", "Router Alert", U16 names(ALERTS);
+    DOI = "ipv6.opt.calipso.doi", "CALIPSO Domain of Interpretation", U32;
+    COMPARTMENT_LEN = "ipv6.opt.calipso.cmpt.length", "Compartment Length", U8;
+    SENSITIVITY = "ipv6.opt.calipso.sens_level", "Sensitivity Level", U8;
+    CALIPSO_CHECKSUM = "ipv6.opt.calipso.checksum", "Checksum", U16 hex;
+    COMPARTMENTS = "ipv6.opt.calipso.cmpt_bitmap", "Compartment Bitmap", Bytes;
     SCALE_RECEIVED = "ipv6.opt.pdm.scale_dtlr", "Scale DTLR", U8;
     SCALE_SENT = "ipv6.opt.pdm.scale_dtls", "Scale DTLS", U8;
     PSN_THIS = "ipv6.opt.pdm.psn_this_pkt", "PSN This Packet", U16;
@@ -118,6 +123,7 @@ mod kind {
     pub(super) const PADN: u8 = 1;
     pub(super) const TUNNEL_LIMIT: u8 = 4;
     pub(super) const ROUTER_ALERT: u8 = 5;
+    pub(super) const CALIPSO: u8 = 7;
     pub(super) const METRICS: u8 = 15;
     pub(super) const PATH_MTU: u8 = 48;
     pub(super) const RPL: u8 = 99;
@@ -244,6 +250,14 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: u8) -> Result<(), Stop> {
         kind::PADN => _ = c.bytes(&PADN, len.into())?,
         kind::TUNNEL_LIMIT => _ = c.u8(&TUNNEL_LIMIT)?,
         kind::ROUTER_ALERT => _ = c.u16(&ROUTER_ALERT)?,
+        kind::CALIPSO => {
+            // RFC 5570 section 5.
+            c.u32(&DOI)?;
+            c.u8(&COMPARTMENT_LEN)?;
+            c.u8(&SENSITIVITY)?;
+            c.u16(&CALIPSO_CHECKSUM)?;
+            c.bytes(&COMPARTMENTS, usize::from(len).checked_sub(8).ok_or(Stop::Malformed)?)?;
+        }
         kind::METRICS => {
             c.u8(&SCALE_RECEIVED)?;
             c.u8(&SCALE_SENT)?;

@@ -97,7 +97,8 @@ impl Protocol for Routing {
             Err(Stop::Malformed) if kind == 3 && overrun => return Err(Stop::Overrun),
             outcome => outcome?,
         }
-        c.seek(start + len);
+        c.seek(start);
+        c.skip(len)?;
         c.layer_ends();
         follow(c, next)
     }
