@@ -210,6 +210,11 @@ impl Field {
     pub const fn hex_dec(self) -> Self {
         self.base(Base::HexDec)
     }
+    /// Shown by its name alone, without the number.
+    #[must_use]
+    pub const fn bare(self) -> Self {
+        self.base(Base::None)
+    }
     /// A moment shown in UTC.
     #[must_use]
     pub const fn utc(self) -> Self {

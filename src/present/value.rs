@@ -57,6 +57,7 @@ impl<'a> Value<'a> {
                 time::seconds(i128::from(self.item.num as i64), 9, line);
                 line.str(" seconds");
             }
+            (_, Meaning::Names(_)) if field.base == Base::None => _ = line.str(field.name(value).unwrap_or("Unknown")),
             (_, Meaning::Names(_)) => {
                 line.str(field.name(value).unwrap_or("Unknown")).str(" (");
                 self.bare(line);

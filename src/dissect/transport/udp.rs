@@ -18,7 +18,7 @@ fields! {
     PORT = "udp.port", "Source or Destination Port", U16;
     LENGTH = "udp.length", "Length", U16;
     CHECKSUM = "udp.checksum", "Checksum", U16 hex;
-    CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", U8 names(CHECKSUM_STATUSES);
+    CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", U8 names(CHECKSUM_STATUSES) bare;
     STREAM = "udp.stream", "Stream index", U32;
     TIME_RELATIVE = "udp.time_relative", "Time since first frame", RelTime;
     TIME_DELTA = "udp.time_delta", "Time since previous frame", RelTime;
@@ -194,7 +194,9 @@ fn times<S: Sink>(c: &mut Cursor<'_, S>) {
 /// Those of the payload.
 pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) -> Result<(), Stop> {
     if S::DETAIL {
-        times(c);
+        if !c.worker.quoted {
+            times(c);
+        }
         c.put(&PAYLOAD, c.pos(), c.end(), 0);
         let len = c.remaining() as u64;
         c.label(|l: &mut Line| _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));

@@ -21,7 +21,7 @@ fields! {
     VERSION = "icmp.ext.version", "Version", U8;
     RESERVED = "icmp.ext.res", "Reserved", U16 hex mask(0x0fff);
     CHECKSUM = "icmp.ext.checksum", "Checksum", U16 hex;
-    CHECKSUM_STATUS = "icmp.ext.checksum.status", "Checksum Status", U8 names(checksum::STATUSES);
+    CHECKSUM_STATUS = "icmp.ext.checksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
     LENGTH = "icmp.ext.length", "Length", U16;
     CLASS = "icmp.ext.class", "Class", U8 names(CLASSES);
     C_TYPE = "icmp.ext.ctype", "C-Type", U8;

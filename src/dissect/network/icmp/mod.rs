@@ -22,7 +22,7 @@ fields! {
     TYPE = "icmp.type", "Type", U8;
     CODE = "icmp.code", "Code", U8;
     CHECKSUM = "icmp.checksum", "Checksum", U16 hex;
-    CHECKSUM_STATUS = "icmp.checksum.status", "Checksum Status", U8 names(checksum::STATUSES);
+    CHECKSUM_STATUS = "icmp.checksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
     UNUSED = "icmp.unused", "Unused", Bytes;
     IDENT = "icmp.ident", "Identifier (BE)", U16 dec_hex;
     IDENT_LE = "icmp.ident_le", "Identifier (LE)", U16 dec_hex;
@@ -209,13 +209,15 @@ fn error<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, code: u8) -> Result<(), Stop>
     let length = c.peek_u8(1).ok_or_else(|| c.short(2))?;
     if kind == kind::PARAMETER_PROBLEM {
         c.be::<1>(&POINTER)?;
+    } else if length > 0 {
+        c.bytes(&UNUSED, 1)?;
     } else {
         c.skip(1)?;
     }
     if length > 0 {
         c.u8(&LENGTH)?;
         c.generated(&LENGTH_ORIGINAL, u64::from(length) * 4);
-        c.skip(2)?;
+        c.bytes(&UNUSED, 2)?;
     } else if kind == kind::UNREACHABLE && code == FRAGMENTATION_NEEDED {
         c.put(&UNUSED, c.pos().saturating_sub(1), c.pos() + 1, 0);
         c.skip(1)?;

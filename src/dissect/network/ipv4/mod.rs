@@ -32,7 +32,7 @@ fields! {
     TTL = "ip.ttl", "Time to Live", U8;
     PROTO = "ip.proto", "Protocol", U8 names(IP_PROTOCOLS);
     CHECKSUM = "ip.checksum", "Header Checksum", U16 hex;
-    CHECKSUM_STATUS = "ip.checksum.status", "Header checksum status", U8 names(CHECKSUM_STATUSES);
+    CHECKSUM_STATUS = "ip.checksum.status", "Header checksum status", U8 names(CHECKSUM_STATUSES) bare;
     SRC = "ip.src", "Source Address", Ipv4;
     DST = "ip.dst", "Destination Address", Ipv4;
     CURRENT_ROUTE = "ip.cur_rt", "Current Route", Ipv4;

@@ -209,15 +209,15 @@ fn option<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             Some(name) => c.label_at(c.mark().wrapping_sub(2), |l| _ = l.str(name)),
             None => c.label_at(c.mark().wrapping_sub(2), |l| _ = l.str("Unknown IPv6 Option (").dec(kind).byte(b')')),
         }
+        if kind == kind::PAD1 {
+            c.put(&PAD1, c.pos(), c.pos(), 0);
+            return Ok(());
+        }
         c.below(|c| {
             for field in [&TYPE_ACTION, &TYPE_CHANGE, &TYPE_REST] {
                 c.bits::<1>(field, kind.into());
             }
         });
-        if kind == kind::PAD1 {
-            c.put(&PAD1, c.pos(), c.pos(), 0);
-            return Ok(());
-        }
         let len = c.u8(&LENGTH)?;
         let end = c.pos() + usize::from(len);
         if fixed_length(kind).is_some_and(|fixed| fixed != len) {
