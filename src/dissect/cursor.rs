@@ -344,6 +344,27 @@ impl<'p, S: Sink> Cursor<'p, S> {
         Ok(bytes)
     }
 
+    /// Reads fields one after the other, each with its length in bytes: numbers in network order, or bytes as they are.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need), for the first that is not whole.
+    pub fn read_all(&mut self, fields: &[(&'static Field, usize)]) -> Result<(), Stop> {
+        let len: usize = fields.iter().map(|&(_, len)| len).sum();
+        if !S::DETAIL && len <= self.remaining() {
+            self.pos += len;
+            return Ok(());
+        }
+        for &(field, len) in fields {
+            let bytes = self.bytes(field, len)?;
+            if len <= 8 {
+                let num = bytes.iter().fold(0, |num, &byte| num << 8 | u64::from(byte));
+                let last = self.worker.sink.mark().wrapping_sub(1);
+                self.worker.sink.change(last, |item| item.num = num);
+            }
+        }
+        Ok(())
+    }
+
     // ---- recording more than was read
 
     /// Records a field over the last `N` bytes read, `num` being the number they hold; gives the field's part of it.

@@ -49,11 +49,11 @@ pub mod ah {
             }
             c.seek(start + len);
             c.layer_ends();
-            // What the payload asks of the IP header below it, this header stands in the way of.
-            c.worker.state.ip.ttl = None;
             if c.worker.state.ip.version == 6 {
                 return ipv6::follow(c, next);
             }
+            // What the payload asks of an IPv4 header below it, this header stands in the way of.
+            c.worker.state.ip.ttl = None;
             if !ipv6::hand_on(c, next)? {
                 c.data();
             }

@@ -5,6 +5,7 @@ pub mod checksum;
 pub mod dsfield;
 pub mod fragments;
 pub mod icmp;
+pub mod icmpv6;
 pub mod ip;
 pub mod ip_protocols;
 pub mod ipsec;

@@ -80,6 +80,8 @@ static CHECKSUM_FIELDS: checksum::Fields =
 
 /// Bytes that a quoted packet fills at least where extensions follow it.
 const LEAST_QUOTE: usize = 128;
+/// The version whose objects are known.
+const KNOWN_VERSION: u16 = 2;
 /// Bytes of the structure's header, and of an object's.
 const HEADER_LEN: usize = 4;
 
@@ -105,7 +107,7 @@ pub(super) fn behind_quote<S: Sink>(
 }
 
 /// Records an extension structure, which fills the rest of the window.
-pub(super) fn structure<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+pub fn structure<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if c.reported() < HEADER_LEN {
         return Ok(());
     }
@@ -119,7 +121,7 @@ pub(super) fn structure<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         }
         c.be::<2>(&RESERVED)?;
         checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
-        while c.reported() >= HEADER_LEN {
+        while word >> 12 == KNOWN_VERSION && c.reported() >= HEADER_LEN {
             if !object(c)? {
                 break;
             }
