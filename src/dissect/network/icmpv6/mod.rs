@@ -81,14 +81,8 @@ pub struct Icmpv6;
 impl Protocol for Icmpv6 {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "ICMPv6";
-    const FIELDS: &'static [&'static Field] = joined!(
-        FIELDS,
-        listener::FIELDS,
-        node_information::FIELDS,
-        options::FIELDS,
-        others::FIELDS,
-        rpl::FIELDS
-    );
+    const FIELDS: &'static [&'static Field] =
+        joined!(FIELDS, listener::FIELDS, node_information::FIELDS, options::FIELDS, others::FIELDS, rpl::FIELDS);
     const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Ip(NUMBER)];
 
@@ -97,7 +91,9 @@ impl Protocol for Icmpv6 {
         c.claim();
         let (start, end) = (c.pos(), c.limit());
         let kind = c.u8(&TYPE)?;
-        c.label(|l| _ = l.str("Type: ").str(TYPE.name(kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')'));
+        c.label(|l| {
+            _ = l.str("Type: ").str(TYPE.name(kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')')
+        });
         named(c.info(), TYPE.name(kind.into()), kind);
         let code = c.u8(&CODE)?;
         if let Some(name) = names::of_code(kind, code) {

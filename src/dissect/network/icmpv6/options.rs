@@ -245,10 +245,7 @@ fn search_list<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 }
 
 /// Reads a domain name in labels (RFC 1035 section 3.1) without pointers; gives its bytes.
-pub(super) fn labels<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    field: &'static crate::dissect::field::Field,
-) -> Result<(), Stop> {
+pub(super) fn labels<S: Sink>(c: &mut Cursor<'_, S>, field: &'static crate::dissect::field::Field) -> Result<(), Stop> {
     let start = c.pos();
     loop {
         let len = c.array::<1>().map(|[len]| usize::from(len))?;
