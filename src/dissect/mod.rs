@@ -123,6 +123,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::netbios::Mailslot>(),
     Entry::of::<application::netbios::Names>(),
     Entry::of::<application::netbios::Smb>(),
+    Entry::of::<application::ntp::Ntp>(),
     Entry::of::<application::tls::Tls>(),
     Entry::of::<application::dtls::Dtls>(),
     Entry::of::<application::dtls::DtlsByContent>(),

@@ -4,4 +4,5 @@ pub mod dns;
 pub mod dtls;
 pub mod http;
 pub mod netbios;
+pub mod ntp;
 pub mod tls;
