@@ -2,6 +2,7 @@
 //! together again.
 
 pub mod echoes;
+pub mod expected;
 pub mod fragments;
 pub mod slots;
 pub mod table;
@@ -9,6 +10,7 @@ pub mod tcp;
 pub mod udp;
 
 use echoes::Echoes;
+use expected::Expected;
 use fragments::Fragments;
 use slots::Slots;
 use table::{Conversation, Table};
@@ -38,6 +40,8 @@ pub struct State {
     pub fragments: Fragments,
     /// Echo requests without reply so far.
     pub echoes: Echoes,
+    /// Endpoints that others have announced.
+    pub expected: Expected,
     /// The frame's innermost IP header so far.
     pub ip: IpHeader,
     /// Whether only the headers of a quoted packet are of interest.
@@ -49,7 +53,7 @@ pub struct State {
 }
 
 /// Which transport's table a conversation stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// TCP.
     Tcp,

@@ -117,6 +117,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::dns::Dns>(),
     Entry::of::<application::dns::Llmnr>(),
     Entry::of::<application::dns::Mdns>(),
+    Entry::of::<application::dtls::Dtls>(),
+    Entry::of::<application::dtls::DtlsByContent>(),
     Entry::of::<application::http::Http>(),
     Entry::of::<application::netbios::Browser>(),
     Entry::of::<application::netbios::Datagrams>(),
@@ -124,8 +126,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::netbios::Names>(),
     Entry::of::<application::netbios::Smb>(),
     Entry::of::<application::ntp::Ntp>(),
+    Entry::of::<application::tftp::Tftp>(),
     Entry::of::<application::tls::Tls>(),
-    Entry::of::<application::dtls::Dtls>(),
-    Entry::of::<application::dtls::DtlsByContent>(),
     Entry::of::<application::tls::TlsByContent>(),
 ];

@@ -5,4 +5,5 @@ pub mod dtls;
 pub mod http;
 pub mod netbios;
 pub mod ntp;
+pub mod tftp;
 pub mod tls;

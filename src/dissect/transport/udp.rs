@@ -209,6 +209,12 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
     {
         return Ok(());
     }
+    let ends = [(c.row().src, src_port), (c.row().dst, dst_port)];
+    if let Some(entry) = c.worker.state.expected.find(Transport::Udp, ends)
+        && c.enter(entry)?
+    {
+        return Ok(());
+    }
     let (low, high) = (src_port.min(dst_port), src_port.max(dst_port));
     if c.next(Key::Udp(low))? || c.next(Key::Udp(high))? {
         return Ok(());

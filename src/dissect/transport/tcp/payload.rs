@@ -1,7 +1,7 @@
 //! The segment's payload: handed on as it is, or as part of a message that spans several segments.
 
 use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
-use crate::conversation::{Current, State};
+use crate::conversation::{Current, State, Transport};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Need, Stop};
@@ -191,6 +191,12 @@ fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> 
     let conversation = c.worker.state.tcp.get_mut(current.index);
     let (known, server) = conversation.map_or((None, 0), |known| (known.protocol, known.transport.server_port));
     if let Some(entry) = known
+        && c.enter(entry)?
+    {
+        return Ok(());
+    }
+    let ends = [(c.row().src, current.src_port), (c.row().dst, current.dst_port)];
+    if let Some(entry) = c.worker.state.expected.find(Transport::Tcp, ends)
         && c.enter(entry)?
     {
         return Ok(());
