@@ -1,4 +1,5 @@
 # DNS: bind9 with a zone of every record type it can write, dig, nsupdate; mDNS, LLMNR and NBNS by make/names.py.
+# Needs bind9 with its tools and dig (bind9, bind9-utils, bind9-dnsutils).
 
 zones=$tmp/zones
 mkdir -p "$zones"

@@ -1,4 +1,5 @@
 # HTTP/1.0, HTTP/1.1 and HTTP/2 without TLS: nginx, curl, nc.
+# Needs nginx, curl, nc.
 
 www=$tmp/www
 mkdir -p "$www/private"

@@ -1,4 +1,5 @@
 # ICMP and ICMPv6 as hosts and routers send it: ping, traceroute, errors, redirects, path MTU, fragments.
+# Needs ping and traceroute (Debian: iputils-ping, traceroute), nc.
 
 # line 4|6 MTU: host a - router r - router s - host b; the cable between r and s carries packets of MTU bytes.
 line() {

@@ -132,7 +132,7 @@ wire() {
 # record FILE NS IF [TCPDUMP OPTION...]: begins to write FILE. Several may run at once.
 record() {
     : >"$tmp/tcpdump.$1"
-    ip netns exec "np-$2" tcpdump -Z root -U --immediate-mode -i "$3" -w "$here/$1" "${@:4}" 2>"$tmp/tcpdump.$1" &
+    ip netns exec "np-$2" tcpdump -Z root -U --immediate-mode -i "$3" -w "$out/$1" "${@:4}" 2>"$tmp/tcpdump.$1" &
     recorders+=($!)
     until_true grep -q 'listening on' "$tmp/tcpdump.$1"
 }

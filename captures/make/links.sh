@@ -1,4 +1,5 @@
 # Link layers, and what is carried in other things: tags, tunnels, cooked and raw captures, PPPoE, VXLAN.
+# Needs nc, pppoe-server, dnsmasq, dhclient, busybox (pppoe, dnsmasq, isc-dhcp-client).
 
 python=$(command -v python3)
 

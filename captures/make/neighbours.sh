@@ -1,4 +1,5 @@
 # How hosts on one cable find each other: ARP, neighbour discovery, router advertisements (radvd), group membership.
+# Needs arping, radvd, rdisc6 and ndisc6 (iputils-arping, radvd, ndisc6).
 
 python=$(command -v python3)
 

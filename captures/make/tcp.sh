@@ -1,4 +1,5 @@
 # TCP: what it does on a good line (a cable between two namespaces), and on a bad one (make/wire.py).
+# Needs editcap (wireshark-common).
 
 python=$(command -v python3)
 
@@ -88,6 +89,6 @@ record tcp-short-frames.pcap a eth0 -s 60 tcp
 record whole.pcap a eth0 tcp
 converse Bulk
 recorded
-editcap -F pcap whole.pcap tcp-midstream.pcap 1-9
-editcap -F pcap whole.pcap tcp-gaps.pcap 7 12-14 20 25-26
-rm whole.pcap
+editcap -F pcap "$out/whole.pcap" "$out/tcp-midstream.pcap" 1-9
+editcap -F pcap "$out/whole.pcap" "$out/tcp-gaps.pcap" 7 12-14 20 25-26
+rm "$out/whole.pcap"

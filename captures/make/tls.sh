@@ -1,4 +1,5 @@
 # TLS 1.0 to 1.3: nginx and curl; openssl's own server and client for what those do not do.
+# Needs nginx, curl, openssl, nc.
 
 certs=$tmp/certs
 mkdir -p "$certs" "$tmp/secret"
