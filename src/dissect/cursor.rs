@@ -41,7 +41,7 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     }
     if outcome == Err(Stop::NotMine) {
         c.worker.sink.cut(mark);
-    } else if S::DETAIL {
+    } else if S::DETAIL && c.worker.sink.mark() > mark {
         c.worker.sink.change(mark, |item| {
             if item.end == item.start {
                 item.end = pos as u32;
@@ -482,6 +482,10 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn layer_ends(&mut self) {
         self.worker.sink.close(self.layer, self.pos);
     }
+    /// These bytes are taken, so that no other protocol is asked, but nothing is said of them: there is no layer.
+    pub fn keep_silent(&mut self) {
+        self.worker.sink.cut(self.layer);
+    }
     /// Opens a branch of the tree: what `body` records stands below `field`, which covers what it reads.
     ///
     /// # Errors
@@ -534,6 +538,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     ///
     /// # Errors
     /// Those of the inner protocol other than [`Stop::NotMine`].
+    #[inline]
     pub fn next(&mut self, key: Key) -> Result<bool, Stop> {
         match self.worker.registry.find(key) {
             Some(entry) => self.enter(entry),

@@ -19,20 +19,6 @@ impl Default for Line {
     }
 }
 
-/// The two digits of 0 to 99.
-static PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut i = 0;
-    while i < 100 {
-        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-        {
-            pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
-        }
-        i += 1;
-    }
-    pairs
-};
-
 /// The digits of 0 to 255 with a dot behind them, and how many bytes that makes.
 static OCTETS: [([u8; 4], u8); 256] = {
     let mut octets = [([0; 4], 0); 256];
@@ -71,26 +57,6 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 
 fn hex_digit(nibble: u8) -> u8 {
     HEX.get(usize::from(nibble & 15)).copied().unwrap_or(b'?')
-}
-
-/// Writes `num` in decimal into the end of `buffer`, and says where it starts.
-fn decimal(mut num: u64, buffer: &mut [u8; 20]) -> usize {
-    let mut at = 20;
-    while num >= 10 {
-        let pair = PAIRS.get((num % 100) as usize).copied().unwrap_or_default();
-        num /= 100;
-        at -= 2;
-        if let Some(place) = buffer.get_mut(at..at + 2) {
-            place.copy_from_slice(&pair);
-        }
-    }
-    if num > 0 || at == 20 {
-        at -= 1;
-        if let Some(place) = buffer.get_mut(at) {
-            *place = b'0' + num as u8;
-        }
-    }
-    at
 }
 
 impl Line {
@@ -156,10 +122,10 @@ impl Line {
         self.str(char.encode_utf8(&mut [0; 4]))
     }
     /// Appends a number in decimal.
+    #[inline]
     pub fn dec(&mut self, num: impl Into<u64>) -> &mut Self {
-        let mut buffer = [0; 20];
-        let start = decimal(num.into(), &mut buffer);
-        self.bytes(buffer.get(start..).unwrap_or_default())
+        let num = num.into();
+        if num < 10 { self.byte(b'0' + num as u8) } else { self.bytes(itoa::Buffer::new().format(num).as_bytes()) }
     }
     /// Appends a signed number in decimal.
     pub fn int(&mut self, num: i64) -> &mut Self {
@@ -170,9 +136,10 @@ impl Line {
     }
     /// Appends a number in decimal, at least `width` digits with zeros in front.
     pub fn dec_wide(&mut self, num: impl Into<u64>, width: usize) -> &mut Self {
-        let mut buffer = [b'0'; 20];
-        let start = decimal(num.into(), &mut buffer).min(20_usize.saturating_sub(width));
-        self.bytes(buffer.get(start..).unwrap_or_default())
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(num.into()).as_bytes();
+        let zeros = width.saturating_sub(digits.len());
+        self.bytes(b"00000000000000000000".get(..zeros).unwrap_or_default()).bytes(digits)
     }
     /// Appends a number in lower-case hexadecimal, at least `digits` digits, without `0x`.
     pub fn hex(&mut self, num: impl Into<u64>, digits: usize) -> &mut Self {

@@ -120,6 +120,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::dtls::Dtls>(),
     Entry::of::<application::dtls::DtlsByContent>(),
     Entry::of::<application::http::Http>(),
+    Entry::of::<application::http::Ssdp>(),
     Entry::of::<application::netbios::Browser>(),
     Entry::of::<application::netbios::Datagrams>(),
     Entry::of::<application::netbios::Mailslot>(),

@@ -2,27 +2,23 @@
 
 use crate::dissect::line::Line;
 
-/// Appends what `write` writes, right-justified in `width` characters, of which there are at most 16.
+/// Appends what `write` writes, which is ASCII, right-justified in `width` characters.
+#[inline]
 pub fn right(line: &mut Line, width: usize, write: impl FnOnce(&mut Line)) {
     let start = line.len();
     write(line);
-    let wide = characters(line, start);
+    let wide = line.len() - start;
     if wide < width {
         line.insert_spaces(start, width - wide);
     }
 }
 
-/// Appends what `write` writes, left-justified in `width` characters.
+/// Appends what `write` writes, which is ASCII, left-justified in `width` characters.
+#[inline]
 pub fn left(line: &mut Line, width: usize, write: impl FnOnce(&mut Line)) {
-    let start = line.len();
+    let end = line.len() + width;
     write(line);
-    for _ in characters(line, start)..width {
-        line.byte(b' ');
+    if line.len() < end {
+        line.bytes(b"                ".get(..end - line.len()).unwrap_or_default());
     }
-}
-
-/// Characters written since `start`.
-fn characters(line: &Line, start: usize) -> usize {
-    let written = line.as_bytes().get(start..).unwrap_or_default();
-    written.iter().filter(|&&b| b & 0xc0 != 0x80).count()
 }

@@ -1,6 +1,7 @@
 //! The frame itself, before any protocol: when it was captured, how long it is, and what its first byte belongs to.
 
 mod encapsulation;
+mod sysdig;
 
 use encapsulation::{ENCAPSULATIONS, number_of};
 
@@ -96,7 +97,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) -> Resu
         }
         Record::SystemEvent { .. } => {
             c.protocol("Sysdig Event");
-            c.claim();
+            sysdig::describe(frame.raw, c.claim());
         }
         Record::Scrap => {
             c.below(Cursor::data);

@@ -53,12 +53,6 @@ pub(super) fn beside_text(term: &Term) -> Result<Value<'static>, Fault> {
     beside(&TEXT, term)
 }
 
-/// The value of a literal beside a number.
-pub(super) fn beside_number(term: &Term) -> Result<Value<'static>, Fault> {
-    static NUMBER: Field = Field::new("", "", Kind::U64);
-    beside(&NUMBER, term)
-}
-
 struct Literal<'a> {
     field: &'static Field,
     term: &'a Term,

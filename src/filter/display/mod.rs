@@ -13,7 +13,7 @@ mod literal;
 mod parser;
 mod value;
 
-pub use error::FilterError;
+pub use error::{FilterError, Span};
 
 use crate::dissect::sink::Detail;
 

@@ -100,6 +100,10 @@ pub(in crate::dissect::application) fn read<S: Sink>(c: &mut Cursor<'_, S>, base
                     name.close();
                 }
                 name.add(label);
+                // Names that point into each other could otherwise cost the square of the message's length.
+                if name.words == TOO_LONG && after.is_some() {
+                    break;
+                }
                 at = end;
             }
             1 if first == 0x41 => {

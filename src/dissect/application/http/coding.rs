@@ -45,10 +45,12 @@ impl Decoder {
         let inflate = self.inflate.get_or_insert_with(|| Decompress::new(false));
         inflate.reset(false);
         self.decoded.clear();
+        // To finish at once spares the way over a window of 32 KB, which a few bytes are not worth.
+        let flush = if most < 1 << 10 { FlushDecompress::Finish } else { FlushDecompress::None };
         while self.decoded.len() < most {
             self.decoded.reserve((most - self.decoded.len()).min(1 << 16));
             let (before, written) = (inflate.total_in(), self.decoded.len());
-            let status = inflate.decompress_vec(bytes, &mut self.decoded, FlushDecompress::None);
+            let status = inflate.decompress_vec(bytes, &mut self.decoded, flush);
             let read = (inflate.total_in() - before) as usize;
             bytes = bytes.get(read..).unwrap_or_default();
             let moved = read > 0 || self.decoded.len() > written;

@@ -95,7 +95,7 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
 }
 
 /// Dissects the body, and says in the row what it is.
-pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body) -> Result<(), Stop> {
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, name: &str) -> Result<(), Stop> {
     let bytes = c.bytes(&FILE_DATA, body.len)?;
     if bytes.is_empty() || body.broken {
         return Ok(());
@@ -111,8 +111,8 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     };
     let most = if S::DETAIL { MOST_DECODED } else { FIRST_BYTES };
     match decoder.undo(head.encoding, plain, most) {
-        Coding::Plain => say(c, head, plain),
-        Coding::Undone => say(c, head, &decoder.decoded),
+        Coding::Plain => say(c, head, plain, name),
+        Coding::Undone => say(c, head, &decoder.decoded, name),
         Coding::Unknown => {}
     }
     decoder.joined = joined;
@@ -121,7 +121,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
 }
 
 /// Says in the row what the body is.
-fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8]) {
+fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str) {
     if start.is_empty() {
         return;
     }
@@ -144,6 +144,6 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8]) {
         Note::Nothing => "",
     };
     if !suffix.is_empty() {
-        c.row().protocol_text().str("HTTP").str(suffix);
+        c.row().protocol_text().str(name).str(suffix);
     }
 }

@@ -4,10 +4,12 @@ mod body;
 mod coding;
 mod head;
 mod media;
+mod ssdp;
 
 use body::Framing;
 pub use coding::Decoder;
 use head::{Head, Start};
+pub use ssdp::Ssdp;
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -71,11 +73,17 @@ impl Protocol for Http {
         if let Some(inner) = other_protocol(c) {
             return inner;
         }
-        if !session(c, |s| s.seen) && !head::begins_message(c.rest(), by_port(c)) {
+        let own_port = by_port(c);
+        if !session(c, |s| s.seen) && !head::begins_message(c.rest(), own_port) {
+            if own_port {
+                // As in tshark, nobody else is asked about what stands on HTTP's own ports.
+                c.keep_silent();
+                return Ok(());
+            }
             return Err(Stop::NotMine);
         }
         while c.reported() > 0 {
-            message(c)?;
+            message(c, Http::NAME)?;
             if other_protocol_agreed(c) {
                 return Ok(());
             }
@@ -117,20 +125,20 @@ fn other_protocol<S: Sink>(c: &mut Cursor<'_, S>) -> Option<Result<(), Stop>> {
     Some(taken.and_then(|taken| if taken { Ok(()) } else { Err(Stop::NotMine) }))
 }
 
-/// One request or response, or what stands in its place.
-fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+/// One request or response of protocol `name`, or what stands in its place.
+fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Stop> {
     let from = c.pos();
     let Some(line) = head::first_line(c.rest()) else {
         if c.can_desegment() {
             return Err(Stop::More { from, need: Need::Segment });
         }
-        return continuation(c);
+        return continuation(c, name);
     };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
-        return continuation(c);
+        return continuation(c, name);
     }
-    c.protocol("HTTP");
+    c.protocol(name);
     if c.row().fresh() {
         c.claim();
     }
@@ -144,12 +152,12 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let body = body::measure(c, head.len, framing).map_err(|need| Stop::More { from, need })?;
     note(c, &start, &head);
     head::record(c, &start, &head)?;
-    media::dissect(c, &head, body)
+    media::dissect(c, &head, body, name)
 }
 
 /// Bytes that are no message: the rest of the window.
-fn continuation<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.protocol("HTTP");
+fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Stop> {
+    c.protocol(name);
     if c.row().fresh() {
         c.claim();
     }

@@ -1,0 +1,30 @@
+//! SSDP (UPnP Device Architecture section 1): HTTP's messages, one in a datagram.
+
+use super::{FIELDS, head, message};
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+
+static LAYER: Field = Field::new("ssdp", "Simple Service Discovery Protocol", Kind::Protocol);
+
+/// SSDP.
+pub struct Ssdp;
+
+impl Protocol for Ssdp {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "SSDP";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[head::FIELDS];
+    const KEYS: &'static [Key] = &[Key::Udp(1900)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if !head::begins_message(c.rest(), true) {
+            return Err(Stop::NotMine);
+        }
+        while c.reported() > 0 {
+            message(c, Self::NAME)?;
+        }
+        Ok(())
+    }
+}
