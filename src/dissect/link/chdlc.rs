@@ -62,9 +62,7 @@ impl Protocol for Chdlc {
         c.u8(&CONTROL)?;
         let protocol = c.u16(&PROTOCOL)?;
         c.layer_ends();
-        if c.reported() == 0 {
-            return Err(Stop::Malformed);
-        }
+        c.need(1)?;
         if !c.give_way(|c| known(c, protocol))? {
             c.row().protocol_text().str("0x").hex(protocol, 4);
             c.data();
@@ -83,10 +81,8 @@ fn known<S: Sink>(c: &mut Cursor<'_, S>, protocol: u16) -> Result<bool, Stop> {
         0x6558 => c.call::<Ethernet>(),
         0x809b => c.next(Key::Snap(0x08_0007, protocol)),
         0xfefe => {
-            // A byte of padding may stand before the network layer's own first byte.
-            if c.peek_u8(0) == Some(0) {
-                c.u8(&CLNS_PADDING)?;
-            }
+            // A byte of padding stands before the network layer's own first byte.
+            c.u8(&CLNS_PADDING)?;
             c.next(Key::Sap(0xfe))
         }
         0x0600 | 0x6003 | 0x8038 | 0x80f3 | 0x8137 | 0x86dd | 0x8847 | 0x8848 => c.next(Key::Ether(protocol)),

@@ -142,7 +142,7 @@ fn bare_ethernet<S: Sink>(c: &Cursor<'_, S>) -> bool {
     let kind = c.peek_u16(12).unwrap_or_default();
     let plausible = match kind {
         0 => false,
-        ..=1500 => usize::from(kind) <= c.reported().saturating_sub(14),
+        1..=1500 => usize::from(kind) <= c.reported().saturating_sub(14),
         _ => c.worker.registry.find(Key::Ether(kind)).is_some(),
     };
     vendors(0) && vendors(6) && plausible

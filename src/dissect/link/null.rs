@@ -60,7 +60,7 @@ impl Protocol for Null {
             // Some hosts left the two bytes of a number of 16 bits the wrong way round.
             value >>= 8;
         }
-        if value >= FIRST_TYPE && value <= 0xffff {
+        if (FIRST_TYPE..=0xffff).contains(&value) {
             let start = c.pos();
             c.put(&TYPE, start, start.saturating_add(4), value.into());
             c.skip(4)?;

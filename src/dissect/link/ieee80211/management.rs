@@ -91,7 +91,7 @@ impl<const SUBTYPE: u8> Protocol for Body<SUBTYPE> {
         match SUBTYPE {
             ASSOCIATION_REQUEST => fixed(c, |c| little(c, &[&CAPABILITIES, &LISTEN]))?,
             ASSOCIATION_RESPONSE | REASSOCIATION_RESPONSE => {
-                fixed(c, |c| little(c, &[&CAPABILITIES, &STATUS, &ASSOCIATION]))?
+                fixed(c, |c| little(c, &[&CAPABILITIES, &STATUS, &ASSOCIATION]))?;
             }
             REASSOCIATION_REQUEST => fixed(c, |c| {
                 little(c, &[&CAPABILITIES, &LISTEN])?;
@@ -99,11 +99,7 @@ impl<const SUBTYPE: u8> Protocol for Body<SUBTYPE> {
             })?,
             PROBE_RESPONSE | BEACON => fixed(c, beacon)?,
             DISASSOCIATION | DEAUTHENTICATION => fixed(c, |c| little(c, &[&REASON]))?,
-            AUTHENTICATION => {
-                if fixed(c, authentication)? {
-                    return Ok(());
-                }
-            }
+            AUTHENTICATION if fixed(c, authentication)? => return Ok(()),
             ACTION => return action::dissect(c),
             _ => {}
         }
