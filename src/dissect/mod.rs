@@ -98,6 +98,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<network::arp::AtmArp>(),
     Entry::of::<network::icmp::Icmp>(),
     Entry::of::<network::icmpv6::Icmpv6>(),
+    Entry::of::<network::igmp::Igmp>(),
     Entry::of::<network::ip::Ip>(),
     Entry::of::<network::ipv4::Ipv4>(),
     Entry::of::<network::ipv6::Ipv6>(),

@@ -6,6 +6,7 @@ pub mod dsfield;
 pub mod fragments;
 pub mod icmp;
 pub mod icmpv6;
+pub mod igmp;
 pub mod ip;
 pub mod ip_protocols;
 pub mod ipsec;

@@ -228,7 +228,7 @@ fn interface_information<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(),
 
 fn interface_identification<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize) -> Result<(), Stop> {
     c.append(|l| {
-        _ = l.str(" (").str(crate::dissect::field::name_of(IDENT_TYPES, kind.into()).unwrap_or("Unknown")).byte(b')')
+        _ = l.str(" (").str(crate::dissect::field::name_of(IDENT_TYPES, kind.into()).unwrap_or("Unknown")).byte(b')');
     });
     match kind {
         1 if c.reported() > 0 => _ = c.bytes(&IDENT_NAME, len)?,

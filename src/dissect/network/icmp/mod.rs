@@ -235,7 +235,7 @@ fn quote<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
     if c.reported() == 0 {
         return Ok(());
     }
-    c.within(len, |c| match c.quoted(|c| c.call::<Ipv4>()) {
+    c.within(len, |c| match c.quoted(Cursor::call::<Ipv4>) {
         Err(Stop::Snapped) => Err(Stop::Snapped),
         _ => Ok(()),
     })

@@ -92,7 +92,7 @@ impl Protocol for Icmpv6 {
         let (start, end) = (c.pos(), c.limit());
         let kind = c.u8(&TYPE)?;
         c.label(|l| {
-            _ = l.str("Type: ").str(TYPE.name(kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')')
+            _ = l.str("Type: ").str(TYPE.name(kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')');
         });
         named(c.info(), TYPE.name(kind.into()), kind);
         let code = c.u8(&CODE)?;
@@ -177,7 +177,7 @@ fn error<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field) -> Result<(), St
 
 /// Takes the quoted packet apart. That it is cut short is no wonder, but the capture's end is.
 fn quote<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    match c.quoted(|c| c.call::<Ipv6>()) {
+    match c.quoted(Cursor::call::<Ipv6>) {
         Err(Stop::Snapped) => Err(Stop::Snapped),
         _ => Ok(()),
     }

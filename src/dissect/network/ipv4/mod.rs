@@ -100,7 +100,7 @@ impl Protocol for Ipv4 {
         c.claim();
         let start = c.pos();
         if c.peek_u8(0).is_some_and(|first| first >> 4 == 6) {
-            return c.lend(|c| c.call::<Ipv6>()).map(|_| ());
+            return c.lend(Cursor::call::<Ipv6>).map(|_| ());
         }
         let first = c.be::<1>(&VERSION)?;
         if first >> 4 != 4 {
@@ -111,7 +111,7 @@ impl Protocol for Ipv4 {
         let header_len = c.bits::<1>(&HEADER_LEN, first) as usize * 4;
         if header_len < LEAST_HEADER {
             let words = |l: &mut Line| {
-                _ = l.str("Bogus IP header length (").dec(header_len as u64).str(", must be at least 20)")
+                _ = l.str("Bogus IP header length (").dec(header_len as u64).str(", must be at least 20)");
             };
             remark(c, &BOGUS_HEADER_LENGTH, words);
             words(c.info());

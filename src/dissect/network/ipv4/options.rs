@@ -339,7 +339,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, own: usize) -> Result<(), Stop
         0x94 => {
             let alert = c.u16(&ALERT)?;
             c.append_at(own, |l| {
-                _ = l.str(": ").str(ALERT.name(alert.into()).unwrap_or("Unknown")).str(" (").dec(alert).byte(b')')
+                _ = l.str(": ").str(ALERT.name(alert.into()).unwrap_or("Unknown")).str(" (").dec(alert).byte(b')');
             });
         }
         _ => {
@@ -358,7 +358,7 @@ fn route<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
         c.below(|c| c.expert(if pointer < 4 { &BEFORE_FIRST } else { &IN_MIDDLE }));
         return Ok(());
     }
-    if c.remaining() % 4 != 0 {
+    if !c.remaining().is_multiple_of(4) {
         c.below(|c| c.expert(&TOO_LONG));
     }
     while c.remaining() >= 4 {

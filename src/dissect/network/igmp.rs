@@ -1,0 +1,192 @@
+//! IGMP, versions 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376).
+
+use etherparse::checksum::Sum16BitWords;
+
+use super::checksum;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::{experts, fields, names};
+
+static LAYER: Field = Field::new("igmp", "Internet Group Management Protocol", Kind::Protocol);
+
+fields! {
+    TYPE = "igmp.type", "Type", U8 hex names(TYPES);
+    MAX_RESPONSE = "igmp.max_resp", "Max Resp Time", U8;
+    RESERVED = "igmp.reserved", "Reserved", Bytes;
+    CHECKSUM = "igmp.checksum", "Checksum", U16 hex;
+    CHECKSUM_STATUS = "igmp.checksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
+    GROUP = "igmp.maddr", "Multicast Address", Ipv4;
+    SUPPRESS = "igmp.s", "S", Bool mask(0x08);
+    ROBUSTNESS = "igmp.qrv", "QRV", U8 mask(0x07);
+    INTERVAL = "igmp.qqic", "QQIC", U8;
+    SOURCES = "igmp.num_src", "Num Src", U16;
+    SOURCE = "igmp.saddr", "Source Address", Ipv4;
+    RECORDS = "igmp.num_grp_recs", "Num Group Records", U16;
+    RECORD = "igmp.group_record", "Group Record", None;
+    RECORD_TYPE = "igmp.record_type", "Record Type", U8 names(RECORD_TYPES);
+    AUXILIARY_LEN = "igmp.aux_data_len", "Aux Data Len", U8;
+    AUXILIARY = "igmp.aux_data", "Aux Data", Bytes;
+}
+
+names! {
+    TYPES {
+        0x11 = "Membership Query",
+        0x12 = "Membership Report",
+        0x16 = "Membership Report",
+        0x17 = "Leave Group",
+        0x22 = "Membership Report",
+    }
+    RECORD_TYPES {
+        1 = "Mode Is Include",
+        2 = "Mode Is Exclude",
+        3 = "Change To Include Mode",
+        4 = "Change To Exclude Mode",
+        5 = "Allow New Sources",
+        6 = "Block Old Sources",
+    }
+}
+
+experts! {
+    CHECKSUM_BAD = "igmp.bad_checksum", "Bad checksum", Error, Checksum;
+}
+
+static CHECKSUM_FIELDS: checksum::Fields =
+    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &CHECKSUM_BAD };
+
+/// Message types.
+mod kind {
+    pub(super) const QUERY: u8 = 0x11;
+    pub(super) const REPORT_1: u8 = 0x12;
+    pub(super) const REPORT_2: u8 = 0x16;
+    pub(super) const LEAVE: u8 = 0x17;
+    pub(super) const REPORT_3: u8 = 0x22;
+}
+
+/// Bytes of a query that version 3 has made longer.
+const QUERY_3_LEN: usize = 12;
+/// The group that general queries are about.
+const ANY: [u8; 4] = [0; 4];
+
+/// IGMP.
+pub struct Igmp;
+
+impl Protocol for Igmp {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "IGMP";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
+    const KEYS: &'static [Key] = &[Key::Ip(2)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        // Other types are other protocols' messages.
+        let Some(kind) = c.peek_u8(0).filter(|kind| TYPE.name((*kind).into()).is_some()) else {
+            return Err(Stop::NotMine);
+        };
+        let code = c.peek_u8(1);
+        let version_3 = kind == kind::REPORT_3 || (kind == kind::QUERY && c.reported() >= QUERY_3_LEN);
+        let version_1 = kind == kind::REPORT_1 || (kind == kind::QUERY && code == Some(0));
+        c.protocol(if version_3 {
+            "IGMPv3"
+        } else if version_1 {
+            "IGMPv1"
+        } else {
+            "IGMPv2"
+        });
+        c.claim().str(TYPE.name(kind.into()).unwrap_or_default());
+        let (start, end) = (c.pos(), c.limit());
+        c.u8(&TYPE)?;
+        c.u8(&MAX_RESPONSE)?;
+        checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
+        match kind {
+            kind::REPORT_3 => report_3(c),
+            kind::QUERY if version_3 => query_3(c),
+            _ => {
+                let group = c.fixed::<4>(&GROUP)?;
+                match kind {
+                    kind::REPORT_2 => _ = c.info().str(" group ").ipv4(&group),
+                    kind::LEAVE => _ = c.info().byte(b' ').ipv4(&group),
+                    kind::QUERY if !version_1 => about(c, group),
+                    _ => {}
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Says which group a query is about.
+fn about<S: Sink>(c: &mut Cursor<'_, S>, group: [u8; 4]) {
+    if group == ANY {
+        c.info().str(", general");
+    } else {
+        c.info().str(", specific for group ").ipv4(&group);
+    }
+}
+
+fn query_3<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let group = c.fixed::<4>(&GROUP)?;
+    about(c, group);
+    let flags = c.be::<1>(&SUPPRESS)?;
+    c.bits::<1>(&ROBUSTNESS, flags);
+    c.u8(&INTERVAL)?;
+    let sources = c.u16(&SOURCES)?;
+    match sources {
+        0 => Ok(()),
+        1 => list(c, ", source {", sources),
+        _ => list(c, ", sources {", sources),
+    }
+}
+
+/// Reads addresses, and writes them as a list that `words` begin.
+fn list<S: Sink>(c: &mut Cursor<'_, S>, words: &str, count: u16) -> Result<(), Stop> {
+    c.info().str(words);
+    for i in 0..count {
+        let source = c.fixed::<4>(&SOURCE)?;
+        c.info().str(if i > 0 { ", " } else { "" }).ipv4(&source);
+    }
+    c.info().byte(b'}');
+    Ok(())
+}
+
+fn report_3<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.bytes(&RESERVED, 2)?;
+    let records = c.u16(&RECORDS)?;
+    if records == 0 {
+        c.info().str(" - General query");
+    }
+    for _ in 0..records {
+        c.group(&RECORD, record)?;
+    }
+    Ok(())
+}
+
+fn record<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let kind = c.u8(&RECORD_TYPE)?;
+    let auxiliary = usize::from(c.u8(&AUXILIARY_LEN)?) * 4;
+    let sources = c.u16(&SOURCES)?;
+    let group = c.fixed::<4>(&GROUP)?;
+    let (before, one, many) = match (kind, sources) {
+        (1 | 3, 0) => (" / Leave group ", "", ""),
+        (1 | 3, _) => (" / Join group ", " for source {", " for sources in {"),
+        (2 | 4, 0) => (" / Join group ", " for any sources", " for any sources"),
+        (2 | 4, _) => (" / Join group ", ", for source not {", ", for sources not in {"),
+        (5, 0) => (" / Group ", "", ", ALLOW_NEW_SOURCES but no source specified (?)"),
+        (5, _) => (" / Group ", ", new source {", ", new sources {"),
+        (6, 0) => (" / Group ", "", ", BLOCK_OLD_SOURCES but no source specified (?)"),
+        (6, _) => (" / Group ", ", block source {", ", block sources {"),
+        (_, 0) => (" / Group ", "", ", unknown record type (?)"),
+        _ => (" / Group ", ", unknown record type (?), sources {", ", unknown record type (?), sources {"),
+    };
+    c.info().str(before).ipv4(&group);
+    match sources {
+        0 => _ = c.info().str(many),
+        1 => list(c, one, sources)?,
+        _ => list(c, many, sources)?,
+    }
+    if auxiliary > 0 {
+        c.bytes(&AUXILIARY, auxiliary)?;
+    }
+    Ok(())
+}
