@@ -157,7 +157,7 @@ fn filters_keep_what_is_expected() {
             compared += 1;
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{wrong}\nIf captures were recorded again, run capture_filters/make.py.");
     assert!(compared > 5_000, "only {compared} comparisons were made");
 }
 

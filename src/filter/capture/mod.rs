@@ -17,8 +17,13 @@
 //!
 //! What a filter matches is what libpcap 1.10 matches: the same bytes are compared, a packet too short for a comparison
 //! is rejected, and the quirks of the language are kept (`%` and `^` take everything to their right; the first `vlan`
-//! moves the offsets of everything behind it, in whatever way it is joined). Not supported are the conditions on raw ATM,
-//! SS7 and the log of OpenBSD's packet filter, ARCnet, and `gateway`.
+//! moves the offsets of everything behind it, in whatever way it is joined; of an arithmetic operation, only what the left
+//! operand is loaded from must be there). Where libpcap's programs read scratch words that they have not written, as for
+//! Geneve behind 802.11, filters here do what is meant. Not supported are the conditions on raw ATM, SS7 and the log of
+//! OpenBSD's packet filter, ARCnet, and `gateway`.
+//!
+//! In BSD loopback captures (link type 0) the protocol family is in the byte order of the capturing host, taken to be
+//! little-endian; for a big-endian one, compile for link type 108.
 
 mod ast;
 pub mod bpf;
@@ -95,17 +100,20 @@ impl CaptureFilter {
     }
 
     /// Whether the filter keeps a packet: `packet` are the bytes captured, `wire_len` is the length it had.
+    #[must_use]
     pub fn matches(&self, packet: &[u8], wire_len: u32) -> bool {
         bpf::run(&self.program, packet, wire_len, None) != 0
     }
 
     /// Whether the filter keeps a packet just captured, of which the kernel knows more than its bytes.
+    #[must_use]
     pub fn matches_live(&self, packet: &[u8], wire_len: u32, known: &Ancillary) -> bool {
         let known = (self.target == Target::LinuxLive).then_some(known);
         bpf::run(&self.program, packet, wire_len, known) != 0
     }
 
     /// The program, as the kernel takes it.
+    #[must_use]
     pub fn instructions(&self) -> &[Instruction] {
         &self.program
     }

@@ -22,136 +22,164 @@ pub struct Ancillary {
 /// A load that reaches outside the packet and a division by zero reject the packet; so does a program that ends
 /// without a return. Without `known`, as for packets of a file, the ancillary offsets lie outside the packet. Every
 /// jump goes forward, so that a run takes at most as many steps as the program has instructions.
+#[must_use]
 pub fn run(program: &[Instruction], packet: &[u8], wire_len: u32, known: Option<&Ancillary>) -> u32 {
-    let mut machine = Machine { a: 0, x: 0, scratch: [0; SCRATCH_WORDS as usize], packet, wire_len, known };
-    let mut rest = program.iter();
-    while let Some(instruction) = rest.next() {
-        match machine.step(*instruction) {
-            Some(Step::Next) => {}
-            Some(Step::Skip(0)) => {}
-            Some(Step::Skip(count)) => {
-                rest.nth((count as usize).saturating_sub(1));
-            }
-            Some(Step::Keep(bytes)) => return bytes,
-            None => return 0,
-        }
-    }
-    0
+    Machine { packet, wire_len, known }.run(program).unwrap_or(0)
 }
 
-/// What to do after an instruction.
-enum Step {
-    Next,
-    Skip(u32),
-    Keep(u32),
-}
-
+/// What a program runs on.
 struct Machine<'p> {
-    a: u32,
-    x: u32,
-    scratch: [u32; SCRATCH_WORDS as usize],
     packet: &'p [u8],
     wire_len: u32,
     known: Option<&'p Ancillary>,
 }
 
 impl Machine<'_> {
-    /// Executes one instruction; `None` rejects the packet.
-    #[inline]
-    fn step(&mut self, i: Instruction) -> Option<Step> {
-        match i.code & 0x07 {
-            code::LD => self.a = self.load(i)?,
-            code::LDX => self.x = self.load(i)?,
-            code::ST => *self.scratch.get_mut(i.k as usize)? = self.a,
-            code::STX => *self.scratch.get_mut(i.k as usize)? = self.x,
-            code::ALU => self.a = self.compute(i)?,
-            code::JMP => return Some(Step::Skip(self.jump(i))),
-            code::RET => {
-                return Some(Step::Keep(if i.code & 0x18 == code::A { self.a } else { i.k }));
+    /// What a program returns; `None` rejects the packet.
+    fn run(&self, program: &[Instruction]) -> Option<u32> {
+        let (mut a, mut x, mut position) = (0_u32, 0_u32, 0_usize);
+        let mut scratch = [0_u32; SCRATCH_WORDS as usize];
+        loop {
+            let i = program.get(position)?;
+            position = position.wrapping_add(1);
+            let word = i.k as usize;
+            match i.code {
+                LD_W_ABS => a = self.word(i.k)?,
+                LD_H_ABS => a = self.half(i.k)?,
+                LD_B_ABS => a = self.byte(i.k)?,
+                LD_W_IND => a = self.word(x.wrapping_add(i.k))?,
+                LD_H_IND => a = self.half(x.wrapping_add(i.k))?,
+                LD_B_IND => a = self.byte(x.wrapping_add(i.k))?,
+                LD_IMM => a = i.k,
+                LD_MEM => a = *scratch.get(word)?,
+                LD_LEN => a = self.wire_len,
+                LDX_MSH => x = (self.byte(i.k)? & 0x0f) << 2,
+                LDX_IMM => x = i.k,
+                LDX_MEM => x = *scratch.get(word)?,
+                LDX_LEN => x = self.wire_len,
+                code::ST => *scratch.get_mut(word)? = a,
+                code::STX => *scratch.get_mut(word)? = x,
+                TAX => x = a,
+                TXA => a = x,
+                RET_K => return Some(i.k),
+                RET_A => return Some(a),
+                JEQ_K => position = position.wrapping_add(side(*i, a == i.k)),
+                JGT_K => position = position.wrapping_add(side(*i, a > i.k)),
+                JGE_K => position = position.wrapping_add(side(*i, a >= i.k)),
+                JSET_K => position = position.wrapping_add(side(*i, a & i.k != 0)),
+                JEQ_X => position = position.wrapping_add(side(*i, a == x)),
+                JGT_X => position = position.wrapping_add(side(*i, a > x)),
+                JGE_X => position = position.wrapping_add(side(*i, a >= x)),
+                JSET_X => position = position.wrapping_add(side(*i, a & x != 0)),
+                JA => position = position.checked_add(word)?,
+                AND_K => a &= i.k,
+                _ if i.code & 0x07 == code::ALU => a = compute(*i, a, x)?,
+                _ => return None,
             }
-            _ if i.code & 0xf8 == code::TXA => self.a = self.x,
-            _ => self.x = self.a,
-        }
-        Some(Step::Next)
-    }
-
-    fn load(&self, i: Instruction) -> Option<u32> {
-        let size = i.code & 0x18;
-        match i.code & 0xe0 {
-            code::IMM => Some(i.k),
-            code::ABS => self.fetch(i.k, size),
-            code::IND => self.fetch(self.x.wrapping_add(i.k), size),
-            code::MEM => self.scratch.get(i.k as usize).copied(),
-            code::LEN => Some(self.wire_len),
-            code::MSH => Some((self.fetch(i.k, code::B)? & 0x0f) << 2),
-            _ => None,
         }
     }
 
-    /// Bytes of the packet at `offset`, big-endian, or what the kernel knows.
+    /// Four bytes of the packet, big-endian.
     #[inline]
-    fn fetch(&self, offset: u32, size: u16) -> Option<u32> {
-        if offset < ancillary::LL_OFF {
-            return self.bytes(offset, size);
+    fn word(&self, offset: u32) -> Option<u32> {
+        match self.packet.get(offset as usize..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => Some(u32::from_be_bytes(*bytes)),
+            None => self.outside(offset, 4),
         }
+    }
+
+    /// Two bytes of the packet, big-endian.
+    #[inline]
+    fn half(&self, offset: u32) -> Option<u32> {
+        match self.packet.get(offset as usize..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => Some(u16::from_be_bytes(*bytes).into()),
+            None => self.outside(offset, 2),
+        }
+    }
+
+    /// One byte of the packet.
+    #[inline]
+    fn byte(&self, offset: u32) -> Option<u32> {
+        match self.packet.get(offset as usize) {
+            Some(byte) => Some((*byte).into()),
+            None => self.outside(offset, 1),
+        }
+    }
+
+    /// What the kernel knows, at offsets outside the packet.
+    #[cold]
+    fn outside(&self, offset: u32, size: u32) -> Option<u32> {
         let known = self.known?;
-        match offset {
-            ancillary::PROTOCOL => Some(known.protocol.into()),
-            ancillary::PKTTYPE => Some(known.packet_type.into()),
-            ancillary::IFINDEX => Some(known.interface),
-            ancillary::VLAN_TAG => Some(known.vlan.unwrap_or(0).into()),
-            ancillary::VLAN_TAG_PRESENT => Some(known.vlan.is_some().into()),
-            _ if offset >= ancillary::AD_OFF => None,
+        let inside = match offset {
+            ancillary::PROTOCOL => return Some(known.protocol.into()),
+            ancillary::PKTTYPE => return Some(known.packet_type.into()),
+            ancillary::IFINDEX => return Some(known.interface),
+            ancillary::VLAN_TAG => return Some(known.vlan.unwrap_or(0).into()),
+            ancillary::VLAN_TAG_PRESENT => return Some(known.vlan.is_some().into()),
+            _ if offset >= ancillary::AD_OFF => return None,
             _ if offset >= ancillary::NET_OFF => {
-                self.bytes(known.network_offset.checked_add(offset.wrapping_sub(ancillary::NET_OFF))?, size)
+                known.network_offset.checked_add(offset.wrapping_sub(ancillary::NET_OFF))?
             }
-            _ => self.bytes(offset.wrapping_sub(ancillary::LL_OFF), size),
-        }
-    }
-
-    /// Bytes of the packet at `offset`, big-endian.
-    #[inline]
-    fn bytes(&self, offset: u32, size: u16) -> Option<u32> {
-        let bytes = self.packet.get(offset as usize..)?;
-        match size {
-            code::W => bytes.first_chunk().map(|b| u32::from_be_bytes(*b)),
-            code::H => bytes.first_chunk().map(|b| u16::from_be_bytes(*b).into()),
-            _ => bytes.first().map(|b| (*b).into()),
-        }
-    }
-
-    fn compute(&self, i: Instruction) -> Option<u32> {
-        let a = self.a;
-        let operand = if i.code & code::X != 0 { self.x } else { i.k };
-        Some(match i.code & 0xf0 {
-            code::ADD => a.wrapping_add(operand),
-            code::SUB => a.wrapping_sub(operand),
-            code::MUL => a.wrapping_mul(operand),
-            code::DIV => a.checked_div(operand)?,
-            code::MOD => a.checked_rem(operand)?,
-            code::OR => a | operand,
-            code::AND => a & operand,
-            code::XOR => a ^ operand,
-            code::LSH => a.checked_shl(operand).unwrap_or(0),
-            code::RSH => a.checked_shr(operand).unwrap_or(0),
-            code::NEG => a.wrapping_neg(),
+            _ if offset >= ancillary::LL_OFF => offset.wrapping_sub(ancillary::LL_OFF),
             _ => return None,
-        })
-    }
-
-    /// How many instructions a jump skips.
-    #[inline]
-    fn jump(&self, i: Instruction) -> u32 {
-        let operand = if i.code & code::X != 0 { self.x } else { i.k };
-        let holds = match i.code & 0xf0 {
-            code::JEQ => self.a == operand,
-            code::JGT => self.a > operand,
-            code::JGE => self.a >= operand,
-            code::JSET => self.a & operand != 0,
-            _ => return i.k,
         };
-        u32::from(if holds { i.jt } else { i.jf })
+        let bytes = self.packet.get(inside as usize..)?.get(..size as usize)?;
+        Some(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
+}
+
+const LD_W_ABS: u16 = code::LD | code::W | code::ABS;
+const LD_H_ABS: u16 = code::LD | code::H | code::ABS;
+const LD_B_ABS: u16 = code::LD | code::B | code::ABS;
+const LD_W_IND: u16 = code::LD | code::W | code::IND;
+const LD_H_IND: u16 = code::LD | code::H | code::IND;
+const LD_B_IND: u16 = code::LD | code::B | code::IND;
+const LD_IMM: u16 = code::LD | code::IMM;
+const LD_MEM: u16 = code::LD | code::MEM;
+const LD_LEN: u16 = code::LD | code::LEN;
+const LDX_MSH: u16 = code::LDX | code::B | code::MSH;
+const LDX_IMM: u16 = code::LDX | code::IMM;
+const LDX_MEM: u16 = code::LDX | code::MEM;
+const LDX_LEN: u16 = code::LDX | code::LEN;
+const TAX: u16 = code::MISC | code::TAX;
+const TXA: u16 = code::MISC | code::TXA;
+const RET_K: u16 = code::RET | code::K;
+const RET_A: u16 = code::RET | code::A;
+const JA: u16 = code::JMP | code::JA;
+const JEQ_K: u16 = code::JMP | code::JEQ | code::K;
+const JGT_K: u16 = code::JMP | code::JGT | code::K;
+const JGE_K: u16 = code::JMP | code::JGE | code::K;
+const JSET_K: u16 = code::JMP | code::JSET | code::K;
+const JEQ_X: u16 = code::JMP | code::JEQ | code::X;
+const JGT_X: u16 = code::JMP | code::JGT | code::X;
+const JGE_X: u16 = code::JMP | code::JGE | code::X;
+const JSET_X: u16 = code::JMP | code::JSET | code::X;
+const AND_K: u16 = code::ALU | code::AND | code::K;
+
+/// The accumulator after an arithmetic instruction; `None` after a division by zero.
+#[inline]
+fn compute(i: Instruction, a: u32, x: u32) -> Option<u32> {
+    let operand = if i.code & code::X != 0 { x } else { i.k };
+    Some(match i.code & 0xf0 {
+        code::AND => a & operand,
+        code::ADD => a.wrapping_add(operand),
+        code::SUB => a.wrapping_sub(operand),
+        code::MUL => a.wrapping_mul(operand),
+        code::DIV => a.checked_div(operand)?,
+        code::MOD => a.checked_rem(operand)?,
+        code::OR => a | operand,
+        code::XOR => a ^ operand,
+        code::LSH => a.checked_shl(operand).unwrap_or(0),
+        code::RSH => a.checked_shr(operand).unwrap_or(0),
+        code::NEG => a.wrapping_neg(),
+        _ => return None,
+    })
+}
+
+/// How many instructions a conditional jump skips.
+#[inline]
+fn side(i: Instruction, holds: bool) -> usize {
+    usize::from(if holds { i.jt } else { i.jf })
 }
 
 #[cfg(test)]

@@ -113,6 +113,22 @@ mod tests {
     }
 
     #[test]
+    fn comparisons_of_one_number_come_together() {
+        let test = any([byte(0, 1), byte(9, 1), byte(0, 2)]);
+        assert!(keeps(&test, &[2]), "the first byte is enough");
+        let mut graph = Graph::of(&test, 1);
+        graph.optimise(false);
+        assert_eq!(run(&graph.assemble(), &[2], 0, None), 0, "in the order written, the tenth byte is needed");
+    }
+
+    #[test]
+    fn rows_that_end_alike_are_there_once() {
+        let ports = || all([byte(20, 7), byte(21, 8), byte(22, 9)]);
+        let test = any([all([byte(9, 6), ports()]), all([byte(9, 17), ports()]), all([byte(9, 132), ports()])]);
+        assert_eq!(assemble(&test).len(), 2 * (1 + 3) + 2 + 2);
+    }
+
+    #[test]
     fn what_the_registers_hold_is_not_loaded_again() {
         let program = assemble(&any([byte(0, 1), byte(0, 2), byte(0, 3)]));
         assert_eq!(program.iter().filter(|i| i.code & 0x07 == code::LD).count(), 1);
