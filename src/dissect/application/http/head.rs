@@ -138,7 +138,9 @@ pub(super) fn first_line(bytes: &[u8]) -> Option<TextLine<'_>> {
 pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
     let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
     let bytes = bytes.get(skipped..).unwrap_or_default();
-    let Some(line) = line(bytes) else { return by_port && begins_first_line(bytes) };
+    // Of a line that is not there whole, tshark asks no more than that it begins like text.
+    let printable = bytes.first().is_some_and(|byte| (0x20..0x7f).contains(byte));
+    let Some(line) = line(bytes) else { return by_port && printable };
     if by_port {
         return !matches!(Start::parse(line.text), Start::Neither);
     }
@@ -148,14 +150,6 @@ pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
         Start::Response { .. } => line.text.starts_with(b"HTTP/1."),
         Start::Neither => false,
     }
-}
-
-/// Whether these bytes, which end before their line does, may be the beginning of a first line.
-fn begins_first_line(bytes: &[u8]) -> bool {
-    let word = bytes.split(|&b| b == b' ').next().unwrap_or_default();
-    let whole = word.len() < bytes.len();
-    let fits = |method: &&[u8]| if whole { **method == *word } else { method.starts_with(word) };
-    METHODS.iter().any(fits) || bytes.starts_with(b"HTTP/") || b"HTTP/".starts_with(bytes)
 }
 
 /// The head of a message, as far as the rest of it depends on it.
@@ -176,8 +170,15 @@ pub(super) struct Head<'p> {
 impl<'p> Head<'p> {
     /// The head that `bytes` begin with, if it is there whole.
     pub(super) fn parse(bytes: &'p [u8]) -> Option<Self> {
+        Self::fields(bytes, first_line(bytes)?.len)
+    }
+    /// The head of a part of a multipart body; `bytes` begin behind the boundary.
+    pub(super) fn of_part(bytes: &'p [u8]) -> Option<Self> {
+        Self::fields(bytes, line(bytes)?.len)
+    }
+    /// The header fields from `at` on, up to the empty line.
+    fn fields(bytes: &'p [u8], mut at: usize) -> Option<Self> {
         let mut head = Self::default();
-        let mut at = first_line(bytes)?.len;
         loop {
             let TextLine { text, len } = line(bytes.get(at..)?)?;
             at += len;

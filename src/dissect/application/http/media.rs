@@ -111,8 +111,8 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     };
     let most = if S::DETAIL { MOST_DECODED } else { FIRST_BYTES };
     match decoder.undo(head.encoding, plain, most) {
-        Coding::Plain => say(c, head, plain, name),
-        Coding::Undone => say(c, head, &decoder.decoded, name),
+        Coding::Plain => say(c, head, plain, name, 0),
+        Coding::Undone => say(c, head, &decoder.decoded, name, 0),
         Coding::Unknown => {}
     }
     decoder.joined = joined;
@@ -121,11 +121,14 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
 }
 
 /// Says in the row what the body is.
-fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str) {
+fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str, depth: u8) {
     if start.is_empty() {
         return;
     }
     let kind = head.content_type.unwrap_or_default();
+    if kind.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/")) && depth < MOST_NESTED {
+        return parts(c, head, start, name, depth);
+    }
     let info = c.info();
     let suffix = match note_of(head, start) {
         Note::Type => {
@@ -146,4 +149,33 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
     if !suffix.is_empty() {
         c.row().protocol_text().str(name).str(suffix);
     }
+}
+
+/// Parts within parts at most.
+const MOST_NESTED: u8 = 4;
+
+/// Says in the row what the parts of a multipart body are (RFC 2046 section 5.1.1).
+fn parts<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: &[u8], name: &str, depth: u8) {
+    let Some(boundary) = boundary(head.parameters) else { return };
+    let delimiter = [b"--", boundary].concat();
+    let starts: Vec<usize> = memchr::memmem::find_iter(body, &delimiter).collect();
+    for (i, &start) in starts.iter().enumerate() {
+        let end = starts.get(i + 1).copied().unwrap_or(body.len());
+        let part = body.get(start + delimiter.len()..end).unwrap_or_default();
+        if let Some(part_head) = Head::of_part(part)
+            && part_head.content_type.is_some()
+        {
+            let content = part.get(part_head.len..).unwrap_or_default();
+            say(c, &part_head, content.strip_suffix(b"\r\n").unwrap_or(content), name, depth + 1);
+        }
+    }
+}
+
+/// The boundary among a media type's parameters.
+fn boundary(parameters: &[u8]) -> Option<&[u8]> {
+    let mut all = parameters.split(|&b| b == b';').map(<[u8]>::trim_ascii);
+    let value =
+        all.find_map(|one| one.get(..9).filter(|name| name.eq_ignore_ascii_case(b"boundary=")).and(one.get(9..)))?;
+    let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+    (!value.is_empty()).then_some(value)
 }
