@@ -115,6 +115,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<transport::udp::Udp>(),
     Entry::of::<transport::udplite::UdpLite>(),
     // application
+    Entry::of::<application::dhcp::Dhcp>(),
     Entry::of::<application::dns::Dns>(),
     Entry::of::<application::dns::Llmnr>(),
     Entry::of::<application::dns::Mdns>(),

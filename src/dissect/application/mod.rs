@@ -1,5 +1,6 @@
 //! What programs say to each other.
 
+pub mod dhcp;
 pub mod dns;
 pub mod dtls;
 pub mod http;
