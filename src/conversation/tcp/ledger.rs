@@ -72,6 +72,9 @@ impl Ledger {
     /// Books a segment that goes `way` and was remarked upon.
     pub fn book(&mut self, way: usize, segment: &Segment, remarks: Remarks) -> Notes {
         let (first, previous) = self.times.unwrap_or((segment.time, segment.time));
+        if self.times.is_none() && remarks.any(Remarks::PORTS_REUSED) {
+            self.completeness = seen::SYN;
+        }
         let mut notes = Notes {
             since_first: segment.time.saturating_sub(first),
             since_previous: segment.time.saturating_sub(previous),
@@ -107,17 +110,17 @@ impl Ledger {
 
     /// Adds what is now seen of the connection. It begins to count with the second segment, unless the first is a SYN.
     fn complete(&mut self, segment: &Segment) {
-        let first = self.times.is_none();
+        let (first, again) = (self.times.is_none(), self.completeness != 0);
         let mut see = |what: u8, when: bool| self.completeness |= if when { what } else { 0 };
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
             (true, false) if first => {
+                see(seen::DATA, segment.len > 0 && !again);
                 see(seen::SYN, true);
-                see(seen::DATA, segment.len > 0);
             }
             (true, true) if !first => see(seen::SYN_ACK, true),
             (false, acks) if !first => {
                 see(seen::ACK, acks && segment.len == 0);
-                see(seen::DATA, segment.len > 0);
+                see(seen::DATA, segment.len > 0 && !segment.has(flag::RST));
                 see(seen::FIN, segment.has(flag::FIN));
                 see(seen::RST, segment.has(flag::RST));
             }

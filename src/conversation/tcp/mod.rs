@@ -2,6 +2,8 @@
 
 pub mod analysis;
 pub mod ledger;
+#[cfg(test)]
+mod rules;
 pub mod stream;
 
 use analysis::Flow;
