@@ -367,7 +367,7 @@ fn any_row_of_words_compiles_or_is_refused() {
         let link = LinkType([1, 105, 113, 127, 101][numbers.below(5)]);
         match CaptureFilter::compile(&row, link, 0, Target::File) {
             Ok(filter) => {
-                filter.matches(&[0x45; 64], 64);
+                _ = filter.matches(&[0x45; 64], 64);
                 compiled += 1;
             }
             Err(error) => {

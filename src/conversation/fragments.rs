@@ -203,8 +203,8 @@ mod tests {
 
     #[test]
     fn any_order_makes_the_datagram() {
-        let (first, second, last): ((_, _, &[u8]), (_, _, &[u8]), (_, _, &[u8])) =
-            ((0, true, b"ab"), (2, true, b"cd"), (4, false, b"e"));
+        let part = |at, more, bytes: &'static [u8]| (at, more, bytes);
+        let (first, second, last) = (part(0, true, b"ab"), part(2, true, b"cd"), part(4, false, b"e"));
         for order in [[first, second, last], [last, first, second], [second, last, first], [last, second, first]] {
             assert_eq!(put_together(&order).as_deref(), Some(&b"abcde"[..]));
         }

@@ -131,5 +131,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::ntp::Ntp>(),
     Entry::of::<application::tftp::Tftp>(),
     Entry::of::<application::tls::Tls>(),
+    Entry::of::<application::quic::Quic>(),
+    Entry::of::<application::quic::QuicByContent>(),
     Entry::of::<application::tls::TlsByContent>(),
 ];

@@ -86,7 +86,7 @@ impl<'a> Value<'a> {
             Kind::AbsTime => date(self.time(), field.base, line),
             Kind::RelTime => time::seconds(i128::from(self.item.num as i64), 9, line),
             Kind::I8 | Kind::I16 | Kind::I24 | Kind::I32 | Kind::I64 if field.mask == 0 => {
-                _ = line.int(self.item.num as i64)
+                _ = line.int(self.item.num as i64);
             }
             Kind::F32 | Kind::F64 => float(f64::from_bits(self.item.num), field.kind, line),
             Kind::Guid => guid(self.bytes(), line),

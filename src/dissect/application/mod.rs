@@ -6,5 +6,6 @@ pub mod dtls;
 pub mod http;
 pub mod netbios;
 pub mod ntp;
+pub mod quic;
 pub mod tftp;
 pub mod tls;

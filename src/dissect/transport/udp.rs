@@ -136,7 +136,7 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
                 .str("Possible traceroute: hop #")
                 .dec((dst - TRACEROUTE_PORTS.start()) / 3 + 1)
                 .str(", attempt #")
-                .dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1)
+                .dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1);
         });
     }
     c.hidden(&PORT, start, start + 2, src.into());

@@ -80,7 +80,7 @@ impl Literal<'_> {
     fn fault<T>(&self, message: String) -> Result<T, Fault> {
         Err(Fault::at(&self.term.span, message))
     }
-    fn from_text<T>(&self) -> Result<T, Fault> {
+    fn not_from_text<T>(&self) -> Result<T, Fault> {
         self.fault(format!("{} cannot be converted from a string (\"{}\").", type_name(self.field.kind), self.shown()))
     }
 
@@ -106,7 +106,7 @@ impl Literal<'_> {
             }
             _ if self.field.kind == Kind::Bool => self.truth(),
             _ if self.word().is_some() => self.fault(format!("\"{}\" is not a valid number.", self.shown())),
-            _ => self.from_text(),
+            _ => self.not_from_text(),
         }
     }
     fn truth(&self) -> Result<Value<'static>, Fault> {
@@ -127,7 +127,7 @@ impl Literal<'_> {
         match self.word().map(str::parse) {
             Some(Ok(number)) => Ok(Value::Float(number)),
             Some(Err(_)) => self.fault(format!("\"{}\" is not a valid number.", self.shown())),
-            None => self.from_text(),
+            None => self.not_from_text(),
         }
     }
     fn bytes(&self) -> Result<Value<'static>, Fault> {
@@ -138,7 +138,7 @@ impl Literal<'_> {
         }
     }
     fn ether(&self) -> Result<Value<'static>, Fault> {
-        let Some(word) = self.word() else { return self.from_text() };
+        let Some(word) = self.word() else { return self.not_from_text() };
         let say = |what: &str| self.fault(format!("\"{word}\" {what} a valid Ethernet address."));
         match hex_bytes(word) {
             Some(bytes) if bytes.len() < 6 => say("contains too few bytes to be"),
@@ -148,7 +148,7 @@ impl Literal<'_> {
         }
     }
     fn ipv4(&self) -> Result<Value<'static>, Fault> {
-        let Some(word) = self.word() else { return self.from_text() };
+        let Some(word) = self.word() else { return self.not_from_text() };
         let (address, bits) = split_prefix(word, 32);
         if bits > 32 {
             return self.fault(format!("Netmask bits in a CIDR IPv4 address should be <= 32, not {bits}"));
@@ -159,7 +159,7 @@ impl Literal<'_> {
         }
     }
     fn ipv6(&self) -> Result<Value<'static>, Fault> {
-        let Some(word) = self.word() else { return self.from_text() };
+        let Some(word) = self.word() else { return self.not_from_text() };
         let (address, bits) = split_prefix(word, 128);
         if bits > 128 {
             return self.fault(format!("IPv6 prefix length must be between 0 and 128, not {bits}"));

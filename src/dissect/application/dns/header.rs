@@ -164,8 +164,11 @@ fn question<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), Stop> {
     let name = name::read(c, m.base)?;
     let rtype = u16::from_be_bytes(c.array()?);
     let class = u16::from_be_bytes(c.array()?);
-    let kind = (m.dialect == Dialect::Mdns)
-        .then(|| if class & 0x8000 != 0 { ", \"QU\" question" } else { ", \"QM\" question" });
+    let kind = (m.dialect == Dialect::Mdns).then_some(if class & 0x8000 != 0 {
+        ", \"QU\" question"
+    } else {
+        ", \"QM\" question"
+    });
     let info = c.info().byte(b' ');
     mnemonic(info, rtype);
     info.byte(b' ').text(name.as_bytes()).str(kind.unwrap_or_default());

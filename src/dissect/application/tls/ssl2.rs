@@ -11,8 +11,6 @@ use crate::fields;
 fields! {
     KIND = "tls.handshake.type", "Handshake Message Type", U8 names(MESSAGES);
     LENGTH = "tls.record.length", "Length", U16;
-    ESCAPE = "tls.record.is_escape", "Is Escape", Bool;
-    PADDING_LEN = "tls.record.padding_length", "Padding Length", U8;
     VERSION = "tls.handshake.version", "Version", U16 hex names(super::names::handshake::VERSIONS);
     SPECS_LEN = "tls.handshake.cipher_spec_len", "Cipher Spec Length", U16;
     SPEC = "tls.handshake.cipherspec", "Cipher Spec", U24 hex names(CIPHERS);

@@ -85,6 +85,7 @@ impl<const SUBTYPE: u8> Protocol for Body<SUBTYPE> {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "802.11 MGT";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[super::action::FIELDS, super::elements::FIELDS];
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -169,7 +169,7 @@ fn total_length<S: Sink>(c: &mut Cursor<'_, S>, start: usize, header_len: usize)
                 .dec(len as u64)
                 .str(" bytes (bogus, less than header length ")
                 .dec(header_len as u64)
-                .byte(b')')
+                .byte(b')');
         });
         c.below(|c| c.expert(&BOGUS_LENGTH));
         c.info()
@@ -182,7 +182,7 @@ fn total_length<S: Sink>(c: &mut Cursor<'_, S>, start: usize, header_len: usize)
     }
     if len > there {
         remark(c, &BOGUS_LENGTH, |l| {
-            _ = l.str("IPv4 total length exceeds packet length (").dec(there as u64).str(" bytes)")
+            _ = l.str("IPv4 total length exceeds packet length (").dec(there as u64).str(" bytes)");
         });
     }
     Ok(Some(len))

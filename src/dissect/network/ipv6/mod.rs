@@ -216,9 +216,9 @@ pub(super) fn follow<S: Sink>(c: &mut Cursor<'_, S>, next: u8) -> Result<(), Sto
         c.claim().str("Unknown IP Protocol: ").str(name).str(" (").dec(next).byte(b')');
     }
     if c.worker.state.ip.branch {
-        c.above(Cursor::data)
+        c.above(Cursor::data);
     } else {
-        c.data()
+        c.data();
     }
     Ok(())
 }

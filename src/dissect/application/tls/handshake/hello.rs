@@ -149,7 +149,7 @@ pub(super) fn verify_request<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, e
 fn choose(t: &mut Talk<'_>, version: u16) {
     let chosen = match t.carrier {
         Carrier::Dtls => Version::chosen_over_datagrams(version),
-        Carrier::Tls | Carrier::Quic => Version::chosen(version),
+        Carrier::Tls => Version::chosen(version),
     };
     if chosen.is_known() {
         t.agreed.version = chosen;

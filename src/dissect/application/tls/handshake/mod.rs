@@ -49,8 +49,6 @@ pub(crate) enum Carrier {
     Tls,
     /// DTLS.
     Dtls,
-    /// QUIC.
-    Quic,
 }
 
 /// A handshake as a message's dissector sees it: how its fields are named, and what was agreed upon so far.
@@ -123,7 +121,10 @@ pub(crate) fn body<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, kind: u8, e
         kind::CERTIFICATE_URL => certificates::url(c, t),
         kind::CERTIFICATE_STATUS => certificates::status(c, t, end),
         kind::COMPRESSED_CERTIFICATE if t.carrier != Carrier::Dtls => certificates::compressed(c, t, end),
-        kind::FINISHED => Ok(finished(c, t, end)),
+        kind::FINISHED => {
+            finished(c, t, end);
+            Ok(())
+        }
         kind::KEY_UPDATE => c.u8(&t.f.key_update).map(|_| ()),
         kind::NEXT_PROTOCOL => next_protocol(c, t),
         _ => Ok(()),

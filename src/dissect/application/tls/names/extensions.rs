@@ -283,11 +283,4 @@ names! {
         0x0007 = "SRTP_AEAD_AES_128_GCM",
         0x0008 = "SRTP_AEAD_AES_256_GCM",
     }
-
-    /// What an endpoint says of QUIC TIME_STAMP frames.
-    pub(crate) TIME_STAMPS {
-        1 = "I would like to receive TIME_STAMP frames",
-        2 = "I am able to generate TIME_STAMP frames",
-        3 = "I am able to generate TIME_STAMP frames and I would like to receive them",
-    }
 }

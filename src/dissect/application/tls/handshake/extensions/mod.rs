@@ -7,7 +7,7 @@ mod quic;
 mod transparency;
 
 pub(crate) use others::FIELDS as SRTP_FIELDS;
-pub(crate) use quic::FIELDS as QUIC_FIELDS;
+pub(crate) use quic::{FIELDS as QUIC_FIELDS, varint};
 
 use super::ja3::Seen;
 use super::vector::vector;

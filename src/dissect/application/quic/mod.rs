@@ -1,0 +1,343 @@
+//! QUIC (RFC 9000, 9001, 9369), its drafts, and the versions of Google's that have its headers.
+
+mod connection;
+mod frames;
+mod protection;
+mod version;
+
+use super::tls::handshake::extensions::varint;
+use super::tls::names::quic::VERSIONS;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind, join};
+use crate::dissect::line::Line;
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::registry::{Entry, Registry};
+use crate::dissect::sink::Sink;
+use crate::{fields, names};
+use connection::{Cid, Connections};
+use protection::whole_number;
+use version::{PacketType, Version};
+
+static LAYER: Field = Field::new("quic", "QUIC IETF", Kind::Protocol);
+
+names! {
+    FORMS { 0 = "Short Header", 1 = "Long Header" }
+    TYPES { 0 = "Initial", 1 = "0-RTT", 2 = "Handshake", 3 = "Retry" }
+    TYPES_2 { 0 = "Retry", 1 = "Initial", 2 = "0-RTT", 3 = "Handshake" }
+}
+
+fields! {
+    PACKET_LEN = "quic.packet_length", "Packet Length", U32;
+    HEADER_FORM = "quic.header_form", "Header Form", U8 mask(0x80) names(FORMS);
+    FIXED_BIT = "quic.fixed_bit", "Fixed Bit", Bool mask(0x40);
+    SPIN_BIT = "quic.spin_bit", "Spin Bit", Bool mask(0x20);
+    TYPE = "quic.long.packet_type", "Packet Type", U8 mask(0x30) names(TYPES);
+    TYPE_2 = "quic.long.packet_type_v2", "Packet Type", U8 mask(0x30) names(TYPES_2);
+    RESERVED = "quic.long.reserved", "Reserved", U8 mask(0x0c);
+    NUMBER_LEN = "quic.packet_number_length", "Packet Number Length", U8 mask(0x03);
+    UNUSED = "quic.vn.unused", "Unused", U8 hex mask(0x7f);
+    VERSION = "quic.version", "Version", U32 hex names(VERSIONS);
+    SUPPORTED = "quic.supported_version", "Supported Version", U32 hex names(VERSIONS);
+    DCID_LEN = "quic.dcil", "Destination Connection ID Length", U8;
+    DCID = "quic.dcid", "Destination Connection ID", Bytes;
+    SCID_LEN = "quic.scil", "Source Connection ID Length", U8;
+    SCID = "quic.scid", "Source Connection ID", Bytes;
+    TOKEN_LEN = "quic.token_length", "Token Length", U64;
+    TOKEN = "quic.token", "Token", Bytes;
+    LENGTH = "quic.length", "Length", U64;
+    NUMBER = "quic.packet_number", "Packet Number", U64;
+    PAYLOAD = "quic.payload", "Payload", Bytes;
+    REMAINING = "quic.remaining_payload", "Remaining Payload", Bytes;
+    SHORT = "quic.short", "QUIC Short Header", None;
+    RETRY_TOKEN = "quic.retry_token", "Retry Token", Bytes;
+    RETRY_TAG = "quic.retry_integrity_tag", "Retry Integrity Tag", Bytes;
+}
+
+/// QUIC, in conversations that began with it.
+pub struct Quic;
+
+/// QUIC recognised by the long header of a known version.
+pub struct QuicByContent;
+
+impl Protocol for Quic {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "QUIC";
+    const FIELDS: &'static [&'static Field] =
+        &join::<{ FIELDS.len() + frames::FIELDS.len() }>(&[FIELDS, frames::FIELDS]);
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.protocol("QUIC");
+        datagram(c)
+    }
+}
+
+impl Protocol for QuicByContent {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "QUIC";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[Key::UdpContent];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if !begins(c) {
+            return Err(Stop::NotMine);
+        }
+        let entry: Option<&'static Entry> = Registry::named("quic");
+        c.worker.state.bind(entry);
+        Quic::dissect(c)
+    }
+}
+
+/// Bytes of a datagram that can be recognised at least.
+const LEAST_LEN: usize = 13;
+
+/// Bytes of a datagram with a short header at least (RFC 9000, 10.3).
+const LEAST_SHORT_LEN: usize = 21;
+
+/// Whether a packet with a long header of a known version begins here.
+fn begins<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    let version = c.peek_u32(1).map(Version);
+    if c.remaining() < LEAST_LEN || !c.peek_u8(0).is_some_and(is_long) || !version.is_some_and(Version::is_known) {
+        return false;
+    }
+    let short = |len: u8| usize::from(len) <= Cid::MOST_LEN;
+    let Some(dcid_len) = c.peek_u8(5).filter(|&len| short(len)) else { return false };
+    c.peek_u8(6 + usize::from(dcid_len)).is_some_and(short)
+}
+
+fn is_long(first: u8) -> bool {
+    first & 0x80 != 0
+}
+
+/// The packets of a datagram. The row shows the last of them.
+fn datagram<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let mut first_dcid = None;
+    while c.reported() > 0 {
+        let Some(first) = c.peek_u8(0) else { return Err(c.short(1)) };
+        if !is_long(first) {
+            return short(c, first_dcid);
+        }
+        let Some(version) = c.peek_u32(1).map(Version) else { return Err(c.short(5)) };
+        let start = c.pos();
+        let ids = peek_ids(c)?;
+        // What is for another receiver than the first packet was put there by somebody else (RFC 9000, 12.2).
+        if first_dcid.is_some_and(|dcid| dcid != ids.0) {
+            c.seek(c.end());
+            return Ok(());
+        }
+        first_dcid = Some(ids.0);
+        if version.0 == 0 {
+            return negotiation(c, ids);
+        }
+        long(c, start, version, ids)?;
+    }
+    Ok(())
+}
+
+/// The connection identifiers of the long header here, the receiver's and the sender's.
+fn peek_ids<S: Sink>(c: &Cursor<'_, S>) -> Result<(Cid, Cid), Stop> {
+    let id = |at: usize| {
+        let len = usize::from(c.peek_u8(at).ok_or_else(|| c.short(at + 1))?);
+        let start = c.pos() + at + 1;
+        let bytes = c.whole().get(start..start + len).ok_or_else(|| c.short(at + 1 + len))?;
+        Ok((Cid::of(bytes).ok_or(Stop::Malformed)?, at + 1 + len))
+    };
+    let (dcid, next) = id(5)?;
+    let (scid, _) = id(next)?;
+    Ok((dcid, scid))
+}
+
+/// Begins the Info text with a packet's type and connection identifiers.
+fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str, (dcid, scid): (&Cid, &Cid)) -> &'a mut Line {
+    let line = c.claim().str(words);
+    for (name, cid) in [(", DCID=", dcid), (", SCID=", scid)] {
+        if !cid.as_bytes().is_empty() {
+            line.str(name).hex_bytes(cid.as_bytes(), "");
+        }
+    }
+    line
+}
+
+/// Reads version and connection identifiers, behind the first byte.
+fn long_header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.u32(&VERSION)?;
+    for (len, id) in [(&DCID_LEN, &DCID), (&SCID_LEN, &SCID)] {
+        let len = c.u8(len)?;
+        if len > 0 {
+            c.bytes(id, len.into())?;
+        }
+    }
+    Ok(())
+}
+
+/// A Version Negotiation packet (RFC 9000, 17.2.1).
+fn negotiation<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), Stop> {
+    let first = c.be::<1>(&HEADER_FORM)?;
+    c.bits::<1>(&UNUSED, first);
+    long_header(c)?;
+    say(c, "Version Negotiation", (&ids.0, &ids.1));
+    while c.reported() >= 4 {
+        c.u32(&SUPPORTED)?;
+    }
+    c.seek(c.end());
+    Ok(())
+}
+
+/// A packet with a long header (RFC 9000, 17.2).
+fn long<S: Sink>(c: &mut Cursor<'_, S>, start: usize, version: Version, ids: (Cid, Cid)) -> Result<(), Stop> {
+    let first = c.be::<1>(&HEADER_FORM)?;
+    c.bits::<1>(&FIXED_BIT, first);
+    c.bits::<1>(if version == Version::V2 { &TYPE_2 } else { &TYPE }, first);
+    long_header(c)?;
+    let kind = version.packet_type(first as u8);
+    let way = way(c);
+    let initial = kind == PacketType::Initial;
+    if let Some(connections) = connections(c) {
+        connections.of_long(way, version, ids, initial);
+        if kind == PacketType::Retry {
+            connections.retry(way, ids.0);
+        }
+    }
+    if kind == PacketType::Retry {
+        return retry(c, ids);
+    }
+    if initial {
+        let len = varint(c, &TOKEN_LEN)?;
+        if len > 0 {
+            c.bytes(&TOKEN, usize::try_from(len).unwrap_or(usize::MAX))?;
+        }
+    }
+    let len = usize::try_from(varint(c, &LENGTH)?).unwrap_or(usize::MAX);
+    let end = c.pos().saturating_add(len).min(c.end());
+    if initial {
+        opened(c, start, end, ids)?;
+    } else {
+        say(c, kind.words(), (&ids.0, &ids.1));
+        if end > c.pos() {
+            c.bytes(&REMAINING, end - c.pos())?;
+        }
+    }
+    c.seek(end);
+    Ok(())
+}
+
+/// A Retry packet (RFC 9000, 17.2.5).
+fn retry<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), Stop> {
+    say(c, PacketType::Retry.words(), (&ids.0, &ids.1));
+    let Some(len) = c.remaining().checked_sub(16) else { return Err(Stop::Malformed) };
+    if len > 0 {
+        c.bytes(&RETRY_TOKEN, len)?;
+    }
+    c.bytes(&RETRY_TAG, 16)?;
+    Ok(())
+}
+
+/// An Initial packet's number and payload, whose protection anyone can take off.
+fn opened<S: Sink>(c: &mut Cursor<'_, S>, start: usize, end: usize, ids: (Cid, Cid)) -> Result<(), Stop> {
+    let at = c.pos();
+    let packet = c.whole().get(start..end).unwrap_or_default();
+    let way = way(c);
+    let Some(mut connections) = c.worker.state.slots().and_then(crate::conversation::slots::Slots::take::<Connections>) else {
+        say(c, PacketType::Initial.words(), (&ids.0, &ids.1));
+        return Ok(());
+    };
+    let outcome = open(c, &mut connections, (packet, at - start, way), ids);
+    if let Some(slots) = c.worker.state.slots() {
+        slots.put(connections);
+    }
+    outcome
+}
+
+fn open<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    connections: &mut Connections,
+    (packet, at, way): (&[u8], usize, usize),
+    ids: (Cid, Cid),
+) -> Result<(), Stop> {
+    let mut text = std::mem::take(&mut connections.scratch);
+    let Some(connection) = connections.of_long(way, Version(0), ids, false) else { return Ok(()) };
+    let side = connection.side(way);
+    let (Some(keys), Some(largest)) = (connection.initial.get(side), connection.largest.get_mut(side)) else {
+        return Ok(());
+    };
+    let Some(bare) = keys.bare(packet, at) else { return Err(Stop::Malformed) };
+    let number = whole_number(*largest, bare);
+    let google = connection.version.is_google();
+    let start = c.pos();
+    c.bits::<1>(&NUMBER_LEN, bare.first.into());
+    c.put(&NUMBER, start, start + bare.number_len, number);
+    say(c, PacketType::Initial.words(), (&ids.0, &ids.1)).str(", PKN: ").dec(number);
+    let payload = at + bare.number_len;
+    let mut header = [0; MOST_HEADER_LEN];
+    let header = bare_header(&mut header, packet.get(..payload).unwrap_or_default(), bare, at);
+    text.clear();
+    text.extend_from_slice(packet.get(payload..).unwrap_or_default());
+    c.put(&PAYLOAD, start + bare.number_len, start + packet.len() - at, 0);
+    let opened = header.is_some_and(|header| keys.open(number, header, &mut text));
+    let mut outcome = Ok(());
+    if opened {
+        *largest = Some(largest.map_or(number, |largest| largest.max(number)));
+        let mut inner = c.over("Decrypted QUIC", &text);
+        outcome = if google { Ok(()) } else { frames::dissect(&mut inner) };
+    }
+    connections.scratch = text;
+    outcome
+}
+
+/// Bytes of a header whose payload is opened at most: tokens of more are not believed in.
+const MOST_HEADER_LEN: usize = 1500;
+
+/// Copies a header without its protection.
+fn bare_header<'a>(
+    room: &'a mut [u8; MOST_HEADER_LEN],
+    header: &[u8],
+    bare: protection::Bare,
+    at: usize,
+) -> Option<&'a [u8]> {
+    let copy = room.get_mut(..header.len())?;
+    copy.copy_from_slice(header);
+    *copy.first_mut()? = bare.first;
+    let number = bare.number.to_be_bytes();
+    copy.get_mut(at..)?.copy_from_slice(number.get(4 - bare.number_len..)?);
+    Some(copy)
+}
+
+/// A packet with a short header (RFC 9000, 17.3), whose keys are not to be had.
+fn short<S: Sink>(c: &mut Cursor<'_, S>, first_dcid: Option<Cid>) -> Result<(), Stop> {
+    let way = way(c);
+    let rest = c.rest().get(1..).unwrap_or_default();
+    let dcid = connections(c).and_then(|connections| connections.of_short(way, rest));
+    match first_dcid {
+        None if c.reported() < LEAST_SHORT_LEN => return Err(Stop::Malformed),
+        Some(first) if dcid.unwrap_or_default() != first => {
+            c.seek(c.end());
+            return Ok(());
+        }
+        _ => {}
+    }
+    let dcid = dcid.unwrap_or_default();
+    c.group(&SHORT, |c| {
+        let first = c.be::<1>(&HEADER_FORM)?;
+        c.bits::<1>(&FIXED_BIT, first);
+        c.bits::<1>(&SPIN_BIT, first);
+        if !dcid.as_bytes().is_empty() {
+            c.bytes(&DCID, dcid.as_bytes().len())?;
+        }
+        Ok(())
+    })?;
+    say(c, "Protected Payload (KP0)", (&dcid, &Cid::default()));
+    if c.remaining() > 0 {
+        c.bytes(&REMAINING, c.remaining())?;
+    }
+    Ok(())
+}
+
+/// The datagram's direction, as an index.
+fn way<S: Sink>(c: &Cursor<'_, S>) -> usize {
+    c.worker.state.current.map_or(0, |current| current.way())
+}
+
+/// What is remembered of the connections between these endpoints.
+fn connections<'a, S: Sink>(c: &'a mut Cursor<'_, S>) -> Option<&'a mut Connections> {
+    Some(c.worker.state.slots()?.entry::<Connections>())
+}
