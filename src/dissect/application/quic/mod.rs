@@ -237,7 +237,8 @@ fn opened<S: Sink>(c: &mut Cursor<'_, S>, start: usize, end: usize, ids: (Cid, C
     let at = c.pos();
     let packet = c.whole().get(start..end).unwrap_or_default();
     let way = way(c);
-    let Some(mut connections) = c.worker.state.slots().and_then(crate::conversation::slots::Slots::take::<Connections>) else {
+    let Some(mut connections) = c.worker.state.slots().and_then(crate::conversation::slots::Slots::take::<Connections>)
+    else {
         say(c, PacketType::Initial.words(), (&ids.0, &ids.1));
         return Ok(());
     };
