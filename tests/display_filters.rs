@@ -43,6 +43,6 @@ fn filters_keep_what_tshark_keeps() {
             writeln!(wrong, "{filter}  ({capture})\n  tshark:  {wanted}\n  netpeek: {got}").unwrap();
         }
     }
-    assert!(asked >= 450, "only {asked} filters and captures");
+    assert!(asked >= 300, "only {asked} filters");
     assert!(wrong.is_empty(), "{wrong}");
 }

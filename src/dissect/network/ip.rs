@@ -8,7 +8,7 @@ use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields};
 
-static LAYER: Field = Field::new("ip", "Internet Protocol", Kind::Protocol);
+static LAYER: Field = Field::new("ip", "Internet Protocol Version 4", Kind::Protocol);
 
 fields! {
     VERSION = "ip.version", "Version", U8 mask(0xf0);
