@@ -33,7 +33,7 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     let Some(mut inner) = c.descend(P::LAYER) else { return Err(Stop::Malformed) };
     let mark = inner.layer;
     let outcome = P::dissect(&mut inner);
-    let (pos, limit) = (inner.pos, inner.limit);
+    let (pos, limit) = (inner.pos.min(inner.data.len()), inner.limit);
     inner.worker.layers = inner.worker.layers.saturating_sub(1);
     c.inner_limit = limit;
     if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
@@ -377,6 +377,8 @@ impl<'p, S: Sink> Cursor<'p, S> {
     #[inline]
     pub fn put(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
         if S::DETAIL {
+            // Where a header says that it is longer than what was captured, its field ends with the capture.
+            let (start, end) = (start.min(self.data.len()), end.min(self.data.len()));
             self.worker.sink.put(Item::new(field, start, end, num, self.depth, self.buffer));
         }
     }
@@ -480,7 +482,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]
     pub fn layer_ends(&mut self) {
-        self.worker.sink.close(self.layer, self.pos);
+        self.worker.sink.close(self.layer, self.pos.min(self.data.len()));
     }
     /// These bytes are taken, so that no other protocol is asked, but nothing is said of them: there is no layer.
     pub fn keep_silent(&mut self) {

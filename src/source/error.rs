@@ -78,7 +78,7 @@ impl Fault {
     }
 }
 
-/// A decoder reports its fault through [`io::Read`] as an [`io::Error`] that holds a [`Broken`].
+/// A decoder reports its fault through [`io::Read`] as an [`io::Error`] that holds a `Broken`.
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
         match error.downcast::<Broken>() {

@@ -11,7 +11,7 @@
 //! # Ok::<(), netpeek::filter::capture::FilterError>(())
 //! ```
 //!
-//! An expression goes through a [`lexer`], a [`parser`] that makes a tree ([`ast`]), and [`compile`], which turns the
+//! An expression goes through a `lexer`, a `parser` that makes a tree (`ast`), and `compile`, which turns the
 //! tree into a program for one link type. The same program runs in a Linux kernel and, by [`bpf::run`], on the packets
 //! of files.
 //!
