@@ -367,6 +367,11 @@ impl<'p, S: Sink> Cursor<'p, S> {
 
     // ---- recording more than was read
 
+    /// This place, or the end of what was captured.
+    fn here(&self) -> usize {
+        self.pos.min(self.data.len())
+    }
+
     /// Records a field over the last `N` bytes read, `num` being the number they hold; gives the field's part of it.
     #[inline]
     pub fn bits<const N: usize>(&mut self, field: &'static Field, num: u64) -> u64 {
@@ -386,7 +391,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     #[inline]
     pub fn generated(&mut self, field: &'static Field, num: u64) {
         if S::DETAIL {
-            let item = Item::new(field, self.pos, self.pos, num, self.depth, self.buffer);
+            let item = Item::new(field, self.here(), self.here(), num, self.depth, self.buffer);
             self.worker.sink.put(Item { generated: true, ..item });
         }
     }
