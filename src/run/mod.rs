@@ -1,10 +1,13 @@
 //! The loop: source → dissect → present.
 
-use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
+mod output;
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::cli::{Cli, When};
+use crate::cli::Cli;
+use crate::cli::output::When;
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::{Detail, Quiet, Sink};
 use crate::dissect::worker::Worker;
@@ -15,13 +18,12 @@ use crate::present::time::Clock;
 use crate::present::tree::Tree;
 use crate::source::{CaptureFile, Frame, Source};
 
+use output::Output;
+
 /// The command line was wrong: tshark's exit status for it.
 pub const USAGE: u8 = 1;
 /// The capture could not be read to its end, or the output not be written: tshark's exit status for both.
 const FAILED: u8 = 2;
-
-/// Output is written out when this many bytes are waiting.
-const BLOCK: usize = 1 << 16;
 
 /// Does what the command line asks for; says how the program ends.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -43,13 +45,13 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let mut output = Output::new(cli.line_buffered);
+    let mut output = Output::new(cli.output.line_buffered);
     let registry = Arc::new(Registry::default());
     let count = cli.count.unwrap_or(u64::MAX);
-    let summary = || Summary::new(Clock::new(cli.time, cli.seconds), colored(cli.color));
-    if cli.tree || !cli.only.is_empty() {
+    let summary = || Summary::new(Clock::new(cli.output.time, cli.output.seconds), colored(cli.output.color));
+    if cli.output.tree || !cli.output.only.is_empty() {
         let worker = Worker::<Detail>::new(registry);
-        drive(&mut source, worker, &mut Tree::new(cli.only.clone()), &mut output, count, keeps(filter))
+        drive(&mut source, worker, &mut Tree::new(cli.output.only.clone()), &mut output, count, keeps(filter))
     } else if filter.is_some() {
         let worker = Worker::with_sink(registry, Detail::wordless());
         drive(&mut source, worker, &mut summary(), &mut output, count, keeps(filter))
@@ -115,29 +117,6 @@ fn drive<S: Sink>(
         Err(error) => unwritable(&error),
         Ok(()) if ended.is_some() => ExitCode::from(FAILED),
         Ok(()) => ExitCode::SUCCESS,
-    }
-}
-
-/// Standard output, written in blocks or line by line.
-struct Output {
-    waiting: Vec<u8>,
-    block: usize,
-    stdout: StdoutLock<'static>,
-}
-
-impl Output {
-    fn new(line_buffered: bool) -> Self {
-        let block = if line_buffered || io::stdout().is_terminal() { 1 } else { BLOCK };
-        Self { waiting: Vec::with_capacity(2 * BLOCK), block, stdout: io::stdout().lock() }
-    }
-    /// Writes out what is waiting, if it is enough for a block.
-    fn settle(&mut self) -> io::Result<()> {
-        if self.waiting.len() >= self.block { self.flush() } else { Ok(()) }
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        let outcome = self.stdout.write_all(&self.waiting).and_then(|()| self.stdout.flush());
-        self.waiting.clear();
-        outcome
     }
 }
 
