@@ -16,7 +16,7 @@ use crate::present::View;
 use crate::present::summary::Summary;
 use crate::present::time::Clock;
 use crate::present::tree::Tree;
-use crate::source::{CaptureFile, Frame, Source};
+use crate::source::{CaptureFile, Frame, Next, Source};
 
 use output::Output;
 
@@ -90,9 +90,9 @@ fn drive<S: Sink>(
         if left == 0 {
             break None;
         }
-        left -= 1;
-        match source.next() {
-            Ok(Some(frame)) => {
+        let settled = match source.next() {
+            Ok(Next::Frame(frame)) => {
+                left -= 1;
                 worker.dissect(&frame);
                 if shown(&worker, &frame) {
                     view.frame(&frame, &mut worker, &mut output.waiting);
@@ -100,11 +100,13 @@ fn drive<S: Sink>(
                 } else {
                     view.skip(&frame);
                 }
+                output.settle()
             }
-            Ok(None) => break None,
+            Ok(Next::Nothing) => output.flush(),
+            Ok(Next::End) => break None,
             Err(error) => break Some(error),
-        }
-        if let Err(error) = output.settle() {
+        };
+        if let Err(error) = settled {
             return unwritable(&error);
         }
     };

@@ -13,7 +13,7 @@ use super::interface::Interface;
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
 use super::window::{SIZE, Span, Window};
-use super::{Frame, Kind, LinkType, Record, Source};
+use super::{Frame, Kind, LinkType, Next, Record, Source};
 
 /// A stored capture, read from front to back.
 pub struct CaptureFile {
@@ -142,8 +142,8 @@ impl CaptureFile {
 
 impl Source for CaptureFile {
     #[inline]
-    fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
-        CaptureFile::next(self)
+    fn next(&mut self) -> Result<Next<'_>, SourceError> {
+        Ok(CaptureFile::next(self)?.map_or(Next::End, Next::Frame))
     }
 }
 

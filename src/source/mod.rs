@@ -148,12 +148,23 @@ pub enum Record<'a> {
     Block(Block<'a>),
 }
 
+/// What a source has to say when it is asked for its next frame.
+#[derive(Clone, Copy, Debug)]
+pub enum Next<'a> {
+    /// A frame.
+    Frame(Frame<'a>),
+    /// Nothing has come for a while: the moment to write out what waits. Only a live source says this.
+    Nothing,
+    /// There will be no more frames.
+    End,
+}
+
 /// Anything that yields frames one after the other.
 pub trait Source {
-    /// The next frame, borrowed until the next call; `None` at the end.
+    /// The next frame, borrowed until the next call. A live source waits for one at most 100 ms.
     ///
     /// # Errors
     /// Where the capture is damaged, cut short or not readable. All frames before that have been delivered; further
-    /// calls give `None`.
-    fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError>;
+    /// calls say that it has ended.
+    fn next(&mut self) -> Result<Next<'_>, SourceError>;
 }
