@@ -11,3 +11,4 @@ pub mod filter;
 pub mod present;
 pub mod run;
 pub mod source;
+pub mod statistics;

@@ -6,6 +6,7 @@ use super::protocol::{Key, Protocol, Stop};
 use super::registry::Entry;
 use super::row::Row;
 use super::sink::{Item, Sink};
+use super::tap::{Layers, Tap};
 use super::worker::Worker;
 
 /// Layers in a frame at most; tunnels within tunnels beyond that are not followed.
@@ -142,6 +143,17 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// The Info text, to be continued.
     pub fn info(&mut self) -> &mut Line {
         self.worker.row.info()
+    }
+
+    /// Tells statistics that want it of a layer: its addresses are the row's. What another packet quotes does not
+    /// happen.
+    #[inline]
+    pub fn tap(&mut self, layer: Layers, (src_port, dst_port): (u16, u16), stream: usize) {
+        let Worker { taps, row, quoted, .. } = &mut *self.worker;
+        if !*quoted {
+            let (src, dst, stream) = (row.src, row.dst, stream as u32);
+            taps.note(layer, || Tap { layer, src, dst, src_port, dst_port, stream });
+        }
     }
 
     /// Runs `body` so that the Info text written so far gives way to what an inner protocol claims, and stands if none

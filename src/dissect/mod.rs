@@ -9,6 +9,7 @@ pub mod protocol;
 pub mod registry;
 pub mod row;
 pub mod sink;
+pub mod tap;
 pub mod unicode;
 pub mod worker;
 

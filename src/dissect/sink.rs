@@ -88,6 +88,10 @@ pub trait Sink: Default + Sized + 'static {
     fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
         0
     }
+    /// The fields, where they are kept.
+    fn detail(&self) -> Option<&Detail> {
+        None
+    }
 }
 
 /// The summary's sink: recording vanishes.
@@ -164,6 +168,9 @@ impl Detail {
 
 impl Sink for Detail {
     const DETAIL: bool = true;
+    fn detail(&self) -> Option<&Detail> {
+        Some(self)
+    }
     fn run(entry: &'static Entry) -> Run<Self> {
         entry.detail
     }
@@ -196,10 +203,11 @@ impl Sink for Detail {
         }
     }
     fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
-        if self.wordless {
+        let Some(&Item { field, label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
+        // A remark's words are what it says.
+        if self.wordless && !matches!(field.kind, Kind::Expert(..)) {
             return;
         }
-        let Some(&Item { label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
         let mut span = self.keep(write);
         let mut appended = appended;
         if appended && before.len > 0 {

@@ -7,6 +7,7 @@ use super::frame;
 use super::registry::Registry;
 use super::row::Row;
 use super::sink::Sink;
+use super::tap::Taps;
 use crate::conversation::State;
 use crate::source::{Frame, Time};
 
@@ -50,6 +51,8 @@ pub struct Worker<S> {
     pub sink: S,
     /// Conversations and fragments.
     pub state: State,
+    /// Its layers, as far as statistics want to be told of them.
+    pub taps: Taps,
     /// When the frames before were captured.
     pub(super) past: Past,
     /// The short name of the protocol that stopped early.
@@ -71,14 +74,27 @@ impl<S: Sink> Worker<S> {
     /// A worker that has seen nothing yet, and this sink.
     pub fn with_sink(registry: Arc<Registry>, sink: S) -> Self {
         let (frame, row, state) = (Meta::default(), Row::default(), State::default());
-        let past = Past::default();
-        Self { registry, frame, row, sink, state, past, failed: "", quoted: false, can_desegment: false, layers: 0 }
+        let (taps, past) = (Taps::default(), Past::default());
+        Self {
+            registry,
+            frame,
+            row,
+            sink,
+            state,
+            taps,
+            past,
+            failed: "",
+            quoted: false,
+            can_desegment: false,
+            layers: 0,
+        }
     }
 
     /// Takes one frame apart: its row and, in a sink that keeps them, its items are then to be had.
     pub fn dissect(&mut self, frame: &Frame<'_>) {
         self.row.clear();
         self.sink.clear();
+        self.taps.clear();
         (self.layers, self.quoted, self.can_desegment) = (0, false, false);
         self.frame = Meta {
             number: frame.number,
@@ -102,6 +118,13 @@ impl<S: Sink> Worker<S> {
             frame::finish(self, outcome);
         }
         self.past.captured = frame.time.or(self.past.captured);
+    }
+
+    /// Nanoseconds from the first frame to the one dissected last; 0 where they have no times.
+    pub fn elapsed(&self) -> i64 {
+        let nanos = |time: Time| time.secs.saturating_mul(1_000_000_000).saturating_add(time.nanos.into());
+        let Some((first, now)) = self.past.first.zip(self.past.captured) else { return 0 };
+        nanos(now).saturating_sub(nanos(first))
     }
 
     /// Notes that the frame dissected last is displayed: later ones count from it.

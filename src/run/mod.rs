@@ -1,6 +1,7 @@
 //! The loop: source → dissect → present.
 
 mod output;
+mod statistics;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -17,8 +18,10 @@ use crate::present::summary::Summary;
 use crate::present::time::Clock;
 use crate::present::tree::Tree;
 use crate::source::{CaptureFile, Frame, Next, Source};
+use crate::statistics::{Depth, Statistics};
 
 use output::Output;
+use statistics::Silent;
 
 /// The command line was wrong: tshark's exit status for it.
 pub const USAGE: u8 = 1;
@@ -45,19 +48,44 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
+    let mut statistics = match statistics::asked(cli) {
+        Ok(statistics) => statistics,
+        Err(refused) => {
+            complain(&refused);
+            return ExitCode::from(USAGE);
+        }
+    };
     let mut output = Output::new(cli.output.line_buffered);
     let registry = Arc::new(Registry::default());
-    let count = cli.count.unwrap_or(u64::MAX);
+    let tree = cli.output.tree || !cli.output.only.is_empty();
+    let needs = statistics.needs();
+    let depth = match () {
+        () if tree => Depth::Words,
+        () if filter.is_some() => needs.depth.max(Depth::Values),
+        () => needs.depth,
+    };
+    let job = Job {
+        source: &mut source,
+        statistics: &mut statistics,
+        capture: &path.to_string_lossy(),
+        output: &mut output,
+        count: cli.count.unwrap_or(u64::MAX),
+    };
     let summary = || Summary::new(Clock::new(cli.output.time, cli.output.seconds), colored(cli.output.color));
-    if cli.output.tree || !cli.output.only.is_empty() {
-        let worker = Worker::<Detail>::new(registry);
-        drive(&mut source, worker, &mut Tree::new(cli.output.only.clone()), &mut output, count, keeps(filter))
-    } else if filter.is_some() {
-        let worker = Worker::with_sink(registry, Detail::wordless());
-        drive(&mut source, worker, &mut summary(), &mut output, count, keeps(filter))
-    } else {
-        drive(&mut source, Worker::<Quiet>::new(registry), &mut summary(), &mut output, count, |_, _| true)
+    if depth == Depth::Row {
+        let worker = Worker::<Quiet>::new(registry);
+        return match cli.statistics.quiet {
+            true => drive(job, worker, &mut Silent, |_, _| true),
+            false => drive(job, worker, &mut summary(), |_, _| true),
+        };
     }
+    let sink = if depth == Depth::Words { Detail::default() } else { Detail::wordless() };
+    let mut view: Box<dyn View<Detail>> = match () {
+        () if cli.statistics.quiet => Box::new(Silent),
+        () if tree => Box::new(Tree::new(cli.output.only.clone())),
+        () => Box::new(summary()),
+    };
+    drive(job, Worker::with_sink(registry, sink), &mut *view, keeps(filter))
 }
 
 /// The display filter, if one is given.
@@ -75,15 +103,26 @@ fn keeps(filter: Option<DisplayFilter>) -> impl Fn(&Worker<Detail>, &Frame<'_>) 
     move |worker, frame| filter.as_ref().is_none_or(|filter| filter.keeps(&worker.sink, frame.bytes))
 }
 
-/// Feeds at most `count` frames of `source` through `worker`, and those that `shown` wants to `view`.
-fn drive<S: Sink>(
-    source: &mut impl Source,
-    mut worker: Worker<S>,
-    view: &mut impl View<S>,
-    output: &mut Output,
+/// What is read, and where it goes.
+struct Job<'a, R> {
+    source: &'a mut R,
+    statistics: &'a mut Statistics,
+    /// The capture's name.
+    capture: &'a str,
+    output: &'a mut Output,
+    /// Frames to be read at most.
     count: u64,
+}
+
+/// Feeds frames through `worker`, those that `shown` wants to `view`, all of them to the statistics.
+fn drive<S: Sink>(
+    job: Job<'_, impl Source>,
+    mut worker: Worker<S>,
+    view: &mut (impl View<S> + ?Sized),
     shown: impl Fn(&Worker<S>, &Frame<'_>) -> bool,
 ) -> ExitCode {
+    let Job { source, statistics, capture, output, count } = job;
+    worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
     let mut left = count;
     let ended = loop {
@@ -94,6 +133,7 @@ fn drive<S: Sink>(
             Ok(Next::Frame(frame)) => {
                 left -= 1;
                 worker.dissect(&frame);
+                statistics::tell(statistics, &frame, &worker);
                 if shown(&worker, &frame) {
                     view.frame(&frame, &mut worker, &mut output.waiting);
                     worker.displayed();
@@ -111,6 +151,7 @@ fn drive<S: Sink>(
         }
     };
     view.end(&mut output.waiting);
+    statistics::conclude(statistics, capture, &mut worker, &mut output.waiting);
     let written = output.flush();
     if let Some(error) = &ended {
         complain(error);

@@ -6,6 +6,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("udp", "User Datagram Protocol", Kind::Protocol);
@@ -173,6 +174,7 @@ pub(super) fn conversation<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port):
     let current = c.worker.state.enter_udp((src, src_port), (dst, dst_port));
     debug_assert_eq!(current.transport, Transport::Udp);
     c.generated(&STREAM, current.index as u64);
+    c.tap(Layers::UDP, (src_port, dst_port), current.index);
 }
 
 /// Records when the current conversation began and was last heard.

@@ -13,6 +13,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields};
 
 static LAYER: Field = Field::new("eth", "Ethernet", Kind::Protocol);
@@ -94,6 +95,7 @@ impl Protocol for Ethernet {
             c.below(|c| c.expert(&SRC_REMARK));
         }
         let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
+        c.tap(Layers::ETHERNET, (0, 0), 0);
         c.claim();
         let ends = move |l: &mut Line| _ = l.str(", Src: ").mac(&src).str(", Dst: ").mac(&dst);
         match kind {

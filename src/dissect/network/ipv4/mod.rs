@@ -12,6 +12,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields, joined, names};
 
 static LAYER: Field = Field::new("ip", "Internet Protocol Version 4", Kind::Protocol);
@@ -123,6 +124,7 @@ impl Protocol for Ipv4 {
         let ttl = time_to_live(c)?;
         let protocol = c.u8(&PROTO)?;
         addresses(c, header_len)?;
+        c.tap(Layers::IPV4, (protocol.into(), 0), 0);
         c.layer_ends();
         c.worker.state.ip = IpHeader { version: 4, ttl: Some(ttl), protocol, fragment: false, branch: false };
         let read = c.pos();

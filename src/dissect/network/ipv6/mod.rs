@@ -14,6 +14,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields, joined};
 
 static LAYER: Field = Field::new("ipv6", "Internet Protocol Version 6", Kind::Protocol);
@@ -80,6 +81,7 @@ impl Protocol for Ipv6 {
         let next = c.u8(&NEXT)?;
         let hop_limit = c.u8(&HOP_LIMIT)?;
         addresses(c)?;
+        c.tap(Layers::IPV6, (next.into(), 0), 0);
         c.layer_ends();
         c.worker.state.ip =
             IpHeader { version: 6, ttl: Some(hop_limit), protocol: next, fragment: false, branch: true };

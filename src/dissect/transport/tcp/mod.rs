@@ -15,6 +15,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::joined;
 use crate::source::Time;
 use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SRC_PORT};
@@ -142,6 +143,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         info.write(c.claim());
         return Err(stop);
     }
+    c.tap(Layers::TCP, (current.src_port, current.dst_port), current.index);
     let own = move |line: &mut Line| info.write(line);
     let outcome = payload(c, &segment, current, verdict.remarks, &own);
     if !c.row().claimed() {

@@ -1,0 +1,206 @@
+//! Statistics over all frames: tshark's `-z`.
+//!
+//! A statistic is a listener: it sees every frame after its dissection and prints what it found at the end. Each has
+//! its own file and one line in [`STATISTICS`].
+
+use crate::conversation::State;
+use crate::dissect::row::Row;
+use crate::dissect::sink::Detail;
+use crate::dissect::tap::{Layers, Tap};
+use crate::filter::display::DisplayFilter;
+use crate::source::Frame;
+
+/// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
+pub const STATISTICS: &[Kind] = &[];
+
+/// How much of a frame has to be taken apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Its row, its taps, and what conversations remember: the fast path, which records no fields.
+    #[default]
+    Row,
+    /// Its fields' values; remarks of the analysis with their words.
+    Values,
+    /// Its fields with the words of the tree.
+    Words,
+}
+
+/// What a statistic has to be told of each frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Needs {
+    /// The kinds of layers it wants to be told of.
+    pub taps: Layers,
+    /// How much has to be taken apart.
+    pub depth: Depth,
+}
+
+impl Needs {
+    /// Layers of these kinds, and nothing more.
+    pub const fn taps(taps: Layers) -> Self {
+        Self { taps, depth: Depth::Row }
+    }
+    /// What both need.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { taps: self.taps.and(other.taps), depth: self.depth.max(other.depth) }
+    }
+}
+
+/// A frame that has been dissected, as statistics see it.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The frame.
+    pub frame: &'a Frame<'a>,
+    /// Nanoseconds since the first frame of the capture.
+    pub elapsed: i64,
+    /// Its summary row.
+    pub row: &'a Row,
+    /// Its layers of the kinds that are wanted, outer ones first.
+    pub taps: &'a [Tap],
+    /// What conversations remember.
+    pub state: &'a State,
+    /// Its fields, where any statistic needs them.
+    pub detail: Option<&'a Detail>,
+}
+
+/// The end of the capture, as statistics see it.
+pub struct Ending<'a> {
+    /// The capture's name, as it was given.
+    pub capture: &'a str,
+    /// Nanoseconds from the first frame to the last.
+    pub elapsed: i64,
+    /// What conversations remember.
+    pub state: &'a mut State,
+}
+
+/// A listener that sees frames and prints at the end.
+pub trait Statistic {
+    /// What it has to be told of each frame.
+    fn needs(&self) -> Needs;
+    /// Takes a frame in.
+    fn frame(&mut self, seen: &Seen<'_>);
+    /// Appends what it found to `out`.
+    fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>);
+}
+
+/// A kind of statistic, and how one is made.
+pub struct Kind {
+    /// Its name on the command line: `conv,tcp`.
+    pub name: &'static str,
+    /// Makes one, from the argument that asks for it.
+    pub make: fn(&Request<'_>) -> Result<Made, Refused>,
+}
+
+/// What is wrong with an argument, as it is told.
+pub type Refused = String;
+
+/// The argument that asks for a statistic.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The statistic's name.
+    pub name: &'static str,
+    /// The whole argument.
+    pub argument: &'a str,
+}
+
+impl<'a> Request<'a> {
+    /// What stands behind the name and the comma after it.
+    pub fn rest(&self) -> Option<&'a str> {
+        self.argument.get(self.name.len()..)?.strip_prefix(',').filter(|rest| !rest.is_empty())
+    }
+}
+
+/// A statistic that was asked for, and the filter of the frames it sees.
+pub struct Made {
+    statistic: Box<dyn Statistic>,
+    filter: Option<DisplayFilter>,
+}
+
+impl Made {
+    /// A statistic over all frames.
+    pub fn all(statistic: impl Statistic + 'static) -> Self {
+        Self { statistic: Box::new(statistic), filter: None }
+    }
+    /// A statistic over the frames that `filter` keeps.
+    ///
+    /// # Errors
+    /// What is wrong with the filter, in tshark's words.
+    pub fn filtered(statistic: impl Statistic + 'static, filter: Option<&str>) -> Result<Self, Refused> {
+        Ok(Self { filter: filter.map(compile).transpose()?, ..Self::all(statistic) })
+    }
+}
+
+/// Compiles a statistic's filter.
+///
+/// # Errors
+/// What is wrong with it, in tshark's words.
+pub fn compile(filter: &str) -> Result<DisplayFilter, Refused> {
+    DisplayFilter::compile(filter)
+        .map_err(|error| format!("Filter \"{filter}\" is invalid - {message}", message = error.message))
+}
+
+/// The statistics that were asked for.
+#[derive(Default)]
+pub struct Statistics {
+    asked: Vec<Made>,
+}
+
+impl Statistics {
+    /// The statistics that these arguments ask for.
+    ///
+    /// # Errors
+    /// What is wrong with the first that is none, or that is refused.
+    pub fn new<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<Self, Refused> {
+        let mut asked = Vec::new();
+        for argument in arguments {
+            let kind = kind(argument).ok_or_else(|| unknown(argument))?;
+            asked.push((kind.make)(&Request { name: kind.name, argument })?);
+        }
+        Ok(Self { asked })
+    }
+    /// Whether none was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+    /// What all of them together need.
+    pub fn needs(&self) -> Needs {
+        let one = |made: &Made| {
+            let depth = if made.filter.is_some() { Depth::Values } else { Depth::Row };
+            made.statistic.needs().and(Needs { depth, ..Needs::default() })
+        };
+        self.asked.iter().map(one).fold(Needs::default(), Needs::and)
+    }
+    /// Shows a frame to each whose filter keeps it.
+    pub fn frame(&mut self, seen: &Seen<'_>) {
+        for Made { statistic, filter } in &mut self.asked {
+            let keeps =
+                |filter: &DisplayFilter| seen.detail.is_none_or(|detail| filter.keeps(detail, seen.frame.bytes));
+            if filter.as_ref().is_none_or(keeps) {
+                statistic.frame(seen);
+            }
+        }
+    }
+    /// Appends what they found: what was asked for last comes first, as in tshark.
+    pub fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
+        for made in self.asked.iter_mut().rev() {
+            made.statistic.end(ending, out);
+        }
+    }
+}
+
+/// The statistic that an argument asks for.
+fn kind(argument: &str) -> Option<&'static Kind> {
+    STATISTICS.iter().filter(|kind| argument.starts_with(kind.name)).max_by_key(|kind| kind.name.len())
+}
+
+/// Says that an argument is no statistic, and lists those that there are.
+fn unknown(argument: &str) -> Refused {
+    let mut names: Vec<_> = STATISTICS.iter().map(|kind| kind.name).collect();
+    names.sort_unstable();
+    let mut text = format!("Invalid -z argument \"{argument}\"; it must be one of:");
+    for name in names {
+        text.push_str("\n     ");
+        text.push_str(name);
+    }
+    text
+}
