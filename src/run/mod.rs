@@ -142,6 +142,7 @@ fn drive<S: Sink>(
                 }
                 output.settle()
             }
+            Ok(Next::Block(_)) => Ok(()),
             Ok(Next::Nothing) => output.flush(),
             Ok(Next::End) => break None,
             Err(error) => break Some(error),

@@ -13,7 +13,7 @@ use super::interface::Interface;
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
 use super::window::{SIZE, Span, Window};
-use super::{Frame, Kind, LinkType, Next, Record, Source};
+use super::{Frame, Kind, LinkType, Next, Origin, Record, Source};
 
 /// A stored capture, read from front to back.
 pub struct CaptureFile {
@@ -144,6 +144,24 @@ impl Source for CaptureFile {
     #[inline]
     fn next(&mut self) -> Result<Next<'_>, SourceError> {
         Ok(CaptureFile::next(self)?.map_or(Next::End, Next::Frame))
+    }
+
+    #[inline]
+    fn next_record(&mut self) -> Result<Next<'_>, SourceError> {
+        Ok(match CaptureFile::next_record(self)? {
+            Some(Record::Frame(frame)) => Next::Frame(frame),
+            Some(Record::Block(block)) => Next::Block(block),
+            None => Next::End,
+        })
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        match &self.format {
+            Format::Pcap(pcap) => pcap.origin(),
+            Format::PcapNg(_) => Origin::PcapNg,
+            Format::Scrap(_) => Origin::Scrap,
+            Format::Ended => Origin::Empty,
+        }
     }
 }
 

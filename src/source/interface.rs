@@ -28,6 +28,34 @@ pub struct Interface {
 }
 
 impl Interface {
+    /// An interface that is captured on, with nanoseconds; its options are added with [`Interface::with`].
+    #[must_use]
+    pub fn live(id: u32, link: LinkType, snaplen: u32) -> Self {
+        Self {
+            id,
+            section: 1,
+            link,
+            snaplen,
+            clock: Ticks::NANOSECONDS,
+            fcs_len: None,
+            options: Box::default(),
+            big_endian: cfg!(target_endian = "big"),
+            pseudo: None,
+        }
+    }
+
+    /// Adds an option, such as the interface's name (2), or its filter (11: a zero byte, then the text).
+    #[must_use]
+    pub fn with(mut self, code: u16, value: &[u8]) -> Self {
+        let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);
+        let len = u16::try_from(value.len()).unwrap_or(u16::MAX);
+        let mut options = std::mem::take(&mut self.options).into_vec();
+        options.extend(code.to_ne_bytes().iter().chain(&len.to_ne_bytes()).chain(value));
+        options.resize(options.len().next_multiple_of(4), 0);
+        self.options = options.into_boxed_slice();
+        self
+    }
+
     /// All of its options (codes as in the Interface Description Block).
     #[must_use]
     pub fn options(&self) -> Options<'_> {
@@ -56,6 +84,11 @@ impl Interface {
     #[must_use]
     pub fn os(&self) -> Option<&[u8]> {
         self.options().find(12)
+    }
+
+    /// Whether a record of it begins with bytes that are not its frame's and not to be kept either.
+    pub(crate) fn is_padded(&self) -> bool {
+        matches!(self.pseudo, Some(Pseudo::Padding { .. }))
     }
 
     /// Its hardware.

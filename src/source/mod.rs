@@ -148,11 +148,46 @@ pub enum Record<'a> {
     Block(Block<'a>),
 }
 
+/// What a source says of itself besides its records: all that a copy of it has to know beforehand.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// A pcapng file: sections and interfaces come as [`Record::Block`]s.
+    PcapNg,
+    /// A pcap file.
+    Pcap {
+        /// The file header, where the file is of today's plain layout, so that its records may be copied as they are.
+        header: Option<&'a [u8; 24]>,
+        /// Bytes before the data of each record in [`Frame::raw`].
+        record_header: usize,
+        /// Its one interface.
+        interface: &'a Interface,
+    },
+    /// The interfaces of a live capture, which [`Frame::interface`] counts.
+    Live(&'a [Interface]),
+    /// A file too short to be a capture.
+    Scrap,
+    /// An empty file.
+    Empty,
+}
+
+/// What was counted on an interface of a live capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Packets that the filter let through, dropped ones among them.
+    pub received: u64,
+    /// Packets lost because they were not taken in time.
+    pub dropped: u64,
+    /// Packets that the interface itself dropped.
+    pub dropped_by_interface: u64,
+}
+
 /// What a source has to say when it is asked for its next frame.
 #[derive(Clone, Copy, Debug)]
 pub enum Next<'a> {
     /// A frame.
     Frame(Frame<'a>),
+    /// A block that is no frame: only [`Source::next_record`] says this.
+    Block(Block<'a>),
     /// Nothing has come for a while: the moment to write out what waits. Only a live source says this.
     Nothing,
     /// There will be no more frames.
@@ -167,4 +202,20 @@ pub trait Source {
     /// Where the capture is damaged, cut short or not readable. All frames before that have been delivered; further
     /// calls say that it has ended.
     fn next(&mut self) -> Result<Next<'_>, SourceError>;
+
+    /// The next record of whatever kind, for who keeps a capture.
+    ///
+    /// # Errors
+    /// As [`Source::next`].
+    fn next_record(&mut self) -> Result<Next<'_>, SourceError> {
+        self.next()
+    }
+
+    /// What this is, for who keeps a copy.
+    fn origin(&self) -> Origin<'_>;
+
+    /// What was counted so far on each interface of [`Origin::Live`], in that order.
+    fn counters(&mut self) -> Vec<Counters> {
+        Vec::new()
+    }
 }

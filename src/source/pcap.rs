@@ -10,7 +10,7 @@ use super::found::{Found, Parts, Section};
 use super::interface::{Interface, Ticks};
 use super::pseudo::Pseudo;
 use super::window::{Span, Window};
-use super::{Kind, LinkType, Time};
+use super::{Kind, LinkType, Origin, Time};
 
 /// Bytes of a file header, magic number included.
 const FILE_HEADER: usize = 24;
@@ -22,6 +22,8 @@ const PROBED: usize = 64;
 /// A pcap file behind its header.
 #[derive(Debug)]
 pub(super) struct Pcap {
+    /// As it is in the file, where it is of the version that is written today.
+    header: Option<[u8; FILE_HEADER]>,
     parser: PcapParser,
     big_endian: bool,
     layout: Layout,
@@ -135,6 +137,8 @@ impl Pcap {
         if version.0 < 2 {
             return Err(unsupported(format!("major version {} unsupported", version.0)));
         }
+        let original =
+            (version == (2, 4) && matches!(magic, Magic::Microseconds | Magic::Nanoseconds)).then_some(header);
         let network = number(20);
         let old = version.0 == 2 && version.1 < 3;
         let order = if old || version.0 == 543 {
@@ -159,6 +163,7 @@ impl Pcap {
         }
         let Ok((_, parser)) = PcapParser::new(&header) else { return Err(Fault::NotACapture) };
         Ok(Self {
+            header: original,
             parser,
             big_endian,
             layout: Layout { order, ..Layout::PLAIN },
@@ -181,6 +186,15 @@ impl Pcap {
     /// What holds for all records.
     pub(super) fn section(&self) -> Section<'_> {
         Section { big_endian: self.big_endian, first_interface: 0, interfaces: std::slice::from_ref(&self.interface) }
+    }
+
+    /// What a copy of the file has to know.
+    pub(super) fn origin(&self) -> Origin<'_> {
+        Origin::Pcap {
+            header: self.header.as_ref().filter(|_| self.layout == Layout::PLAIN),
+            record_header: self.layout.header(),
+            interface: &self.interface,
+        }
     }
 
     /// The next record.
