@@ -87,7 +87,8 @@ impl Interface {
     }
 
     /// Whether a record of it begins with bytes that are not its frame's and not to be kept either.
-    pub(crate) fn is_padded(&self) -> bool {
+    #[must_use]
+    pub fn is_padded(&self) -> bool {
         matches!(self.pseudo, Some(Pseudo::Padding { .. }))
     }
 
