@@ -12,3 +12,4 @@ pub mod present;
 pub mod run;
 pub mod source;
 pub mod statistics;
+pub mod write;

@@ -2,6 +2,7 @@
 
 mod output;
 mod statistics;
+mod write;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use crate::statistics::{Depth, Statistics};
 
 use output::Output;
 use statistics::Silent;
+use write::Keeping;
 
 /// The command line was wrong: tshark's exit status for it.
 pub const USAGE: u8 = 1;
@@ -55,6 +57,14 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    let keeping = match Keeping::new(cli, source.origin()) {
+        Ok(keeping) => keeping,
+        Err(status) => return status,
+    };
+    let silent = !write::prints(cli) || (cli.statistics.quiet && !cli.capture.rows);
+    if silent && keeping.keeps() && filter.is_none() && statistics.is_empty() {
+        return write::copy(&mut source, keeping, write::count(cli));
+    }
     let mut output = Output::new(cli.output.line_buffered);
     let registry = Arc::new(Registry::default());
     let tree = cli.output.tree || !cli.output.only.is_empty();
@@ -69,19 +79,20 @@ pub fn run(cli: &Cli) -> ExitCode {
         statistics: &mut statistics,
         capture: &path.to_string_lossy(),
         output: &mut output,
-        count: cli.count.unwrap_or(u64::MAX),
+        keeping,
+        count: write::count(cli),
     };
     let summary = || Summary::new(Clock::new(cli.output.time, cli.output.seconds), colored(cli.output.color));
     if depth == Depth::Row {
         let worker = Worker::<Quiet>::new(registry);
-        return match cli.statistics.quiet {
+        return match silent {
             true => drive(job, worker, &mut Silent, |_, _| true),
             false => drive(job, worker, &mut summary(), |_, _| true),
         };
     }
     let sink = if depth == Depth::Words { Detail::default() } else { Detail::wordless() };
     let mut view: Box<dyn View<Detail>> = match () {
-        () if cli.statistics.quiet => Box::new(Silent),
+        () if silent => Box::new(Silent),
         () if tree => Box::new(Tree::new(cli.output.only.clone())),
         () => Box::new(summary()),
     };
@@ -110,6 +121,7 @@ struct Job<'a, R> {
     /// The capture's name.
     capture: &'a str,
     output: &'a mut Output,
+    keeping: Keeping,
     /// Frames to be read at most.
     count: u64,
 }
@@ -121,20 +133,21 @@ fn drive<S: Sink>(
     view: &mut (impl View<S> + ?Sized),
     shown: impl Fn(&Worker<S>, &Frame<'_>) -> bool,
 ) -> ExitCode {
-    let Job { source, statistics, capture, output, count } = job;
+    let Job { source, statistics, capture, output, mut keeping, count } = job;
     worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
     let mut left = count;
     let ended = loop {
-        if left == 0 {
+        if left == 0 || !keeping.goes_on(source) {
             break None;
         }
-        let settled = match source.next() {
+        let settled = match keeping.next(source) {
             Ok(Next::Frame(frame)) => {
                 left -= 1;
                 worker.dissect(&frame);
                 statistics::tell(statistics, &frame, &worker);
                 if shown(&worker, &frame) {
+                    keeping.frame(&frame);
                     view.frame(&frame, &mut worker, &mut output.waiting);
                     worker.displayed();
                 } else {
@@ -142,8 +155,14 @@ fn drive<S: Sink>(
                 }
                 output.settle()
             }
-            Ok(Next::Block(_)) => Ok(()),
-            Ok(Next::Nothing) => output.flush(),
+            Ok(Next::Block(block)) => {
+                keeping.block(&block);
+                Ok(())
+            }
+            Ok(Next::Nothing) => {
+                keeping.idle();
+                output.flush()
+            }
             Ok(Next::End) => break None,
             Err(error) => break Some(error),
         };
@@ -153,13 +172,14 @@ fn drive<S: Sink>(
     };
     view.end(&mut output.waiting);
     statistics::conclude(statistics, capture, &mut worker, &mut output.waiting);
+    let kept = keeping.finish(source);
     let written = output.flush();
     if let Some(error) = &ended {
         complain(error);
     }
     match written {
         Err(error) => unwritable(&error),
-        Ok(()) if ended.is_some() => ExitCode::from(FAILED),
+        Ok(()) if ended.is_some() || !kept => ExitCode::from(FAILED),
         Ok(()) => ExitCode::SUCCESS,
     }
 }
