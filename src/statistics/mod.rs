@@ -1,17 +1,31 @@
 //! Statistics over all frames: tshark's `-z`.
 //!
 //! A statistic is a listener: it sees every frame after its dissection and prints what it found at the end. Each has
-//! its own file and one line in [`STATISTICS`].
+//! its own file (similar ones share one) and one line in [`STATISTICS`].
+
+mod conversations;
+mod endpoints;
+mod hierarchy;
+mod parties;
 
 use crate::conversation::State;
-use crate::dissect::row::Row;
+use crate::dissect::line::Line;
+use crate::dissect::row::{Address, Row};
 use crate::dissect::sink::Detail;
 use crate::dissect::tap::{Layers, Tap};
 use crate::filter::display::DisplayFilter;
 use crate::source::Frame;
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
-pub const STATISTICS: &[Kind] = &[];
+pub const STATISTICS: &[&[Kind]] = &[&conversations::KINDS, &endpoints::KINDS, &hierarchy::KINDS];
+
+/// All of them, one after the other.
+fn kinds() -> impl Iterator<Item = &'static Kind> {
+    STATISTICS.iter().copied().flatten()
+}
+
+/// What a statistic without filter says that its filter is.
+const NO_FILTER: &str = "<No Filter>";
 
 /// How much of a frame has to be taken apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +85,21 @@ pub struct Ending<'a> {
     pub elapsed: i64,
     /// What conversations remember.
     pub state: &'a mut State,
+}
+
+impl Ending<'_> {
+    /// What a host is called.
+    #[allow(clippy::unused_self, reason = "names are the capture's")]
+    pub fn host(&self, address: &Address) -> String {
+        let mut line = Line::default();
+        address.write(&mut line);
+        String::from_utf8_lossy(line.as_bytes()).into_owned()
+    }
+    /// What a port of a layer is called.
+    #[allow(clippy::unused_self, reason = "names are the capture's")]
+    pub fn port(&self, _layer: Layers, port: u16) -> String {
+        port.to_string()
+    }
 }
 
 /// A listener that sees frames and prints at the end.
@@ -190,12 +219,12 @@ impl Statistics {
 
 /// The statistic that an argument asks for.
 fn kind(argument: &str) -> Option<&'static Kind> {
-    STATISTICS.iter().filter(|kind| argument.starts_with(kind.name)).max_by_key(|kind| kind.name.len())
+    kinds().filter(|kind| argument.starts_with(kind.name)).max_by_key(|kind| kind.name.len())
 }
 
 /// Says that an argument is no statistic, and lists those that there are.
 fn unknown(argument: &str) -> Refused {
-    let mut names: Vec<_> = STATISTICS.iter().map(|kind| kind.name).collect();
+    let mut names: Vec<_> = kinds().map(|kind| kind.name).collect();
     names.sort_unstable();
     let mut text = format!("Invalid -z argument \"{argument}\"; it must be one of:");
     for name in names {
