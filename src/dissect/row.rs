@@ -59,6 +59,9 @@ pub struct Row {
     info: Line,
     fence: usize,
     claimed: bool,
+    /// What is being taken apart is a piece of something whose other pieces are not here: where it ends too early,
+    /// that is no fault of its own.
+    pub fragmented: bool,
 }
 
 /// A row's state, to come back to.
@@ -78,7 +81,7 @@ impl Row {
         (self.src, self.dst, self.protocol) = (Address::None, Address::None, "");
         self.info.clear();
         self.protocol_text.clear();
-        (self.fence, self.claimed) = (0, false);
+        (self.fence, self.claimed, self.fragmented) = (0, false, false);
     }
     /// Sets the Protocol column.
     pub fn protocol(&mut self, name: &'static str) {
@@ -139,11 +142,13 @@ impl Row {
     }
     /// Appends why a dissector stopped.
     pub fn remark(&mut self, stop: Stop) {
-        self.info().str(match stop {
+        let remark = match stop {
             Stop::Snapped => "[Packet size limited during capture]",
             Stop::Overrun => "[Malformed Packet: length of contained item exceeds length of containing item]",
+            _ if self.fragmented => "[BoundErrorUnreassembled Packet]",
             _ => "[Malformed Packet]",
-        });
+        };
+        self.info().str(remark);
     }
     /// The state now; text so far is fenced, so that coming back finds it whole.
     pub fn save(&mut self) -> Saved {

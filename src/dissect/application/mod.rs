@@ -7,5 +7,6 @@ pub mod http;
 pub mod netbios;
 pub mod ntp;
 pub mod quic;
+pub mod routing;
 pub mod tftp;
 pub mod tls;

@@ -2,6 +2,7 @@
 
 use etherparse::checksum::Sum16BitWords;
 
+use super::routing::pim::PimV1;
 use super::checksum;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -59,6 +60,7 @@ static CHECKSUM_FIELDS: checksum::Fields =
 mod kind {
     pub(super) const QUERY: u8 = 0x11;
     pub(super) const REPORT_1: u8 = 0x12;
+    pub(super) const PIM: u8 = 0x14;
     pub(super) const REPORT_2: u8 = 0x16;
     pub(super) const LEAVE: u8 = 0x17;
     pub(super) const REPORT_3: u8 = 0x22;
@@ -81,6 +83,10 @@ impl Protocol for Igmp {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         // Other types are other protocols' messages.
+        if c.peek_u8(0) == Some(kind::PIM) {
+            c.forget_layer();
+            return c.call::<PimV1>().map(|_taken| ());
+        }
         let Some(kind) = c.peek_u8(0).filter(|kind| TYPE.name((*kind).into()).is_some()) else {
             return Err(Stop::NotMine);
         };

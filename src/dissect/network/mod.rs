@@ -12,6 +12,8 @@ pub mod ip_protocols;
 pub mod ipsec;
 pub mod ipv4;
 pub mod ipv6;
+pub mod routing;
+pub mod tunnel;
 
 use super::cursor::Cursor;
 use super::protocol::{Key, Stop};

@@ -22,9 +22,8 @@ impl Protocol for Ssdp {
         if !head::begins_message(c.rest(), true) {
             return Err(Stop::NotMine);
         }
-        while c.reported() > 0 {
-            message(c, Self::NAME)?;
-        }
-        Ok(())
+        c.claim();
+        // What follows the message in its datagram is left alone.
+        message(c, Self::NAME)
     }
 }

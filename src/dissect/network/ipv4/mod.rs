@@ -289,6 +289,7 @@ fn data<S: Sink>(c: &mut Cursor<'_, S>, protocol: u8, fragment: Fragment, comple
         }
     } else if offset == 0 {
         c.worker.state.ip.fragment = more;
+        c.row().fragmented |= more;
         return payload(c, protocol);
     }
     let name = ip_protocols::name(protocol);

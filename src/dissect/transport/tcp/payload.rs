@@ -128,6 +128,7 @@ fn as_segment<S: Sink>(c: &mut Cursor<'_, S>, own: &dyn Fn(&mut Line)) {
 fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
     let whole = c.remaining() == c.reported();
     let start = c.pos();
+    c.row().fragmented |= !whole;
     let (from, need) = match hand_on(c, at, whole) {
         Err(Stop::More { from, need }) => (from, need),
         other => return other,

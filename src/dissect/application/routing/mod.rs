@@ -1,0 +1,4 @@
+//! What routers tell each other over TCP.
+
+pub mod bgp;
+pub mod ldp;

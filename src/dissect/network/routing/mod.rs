@@ -1,0 +1,9 @@
+//! What routers tell each other, directly over IP or UDP.
+
+pub mod bfd;
+pub mod eigrp;
+pub mod hsrp;
+pub mod ospf;
+pub mod pim;
+pub mod rip;
+pub mod vrrp;

@@ -1,0 +1,9 @@
+//! Tunnels: packets and frames carried within packets.
+
+pub mod erspan;
+pub mod geneve;
+pub mod gre;
+pub mod gtp;
+pub mod metadata;
+pub mod teredo;
+pub mod vxlan;
