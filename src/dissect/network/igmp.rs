@@ -2,8 +2,8 @@
 
 use etherparse::checksum::Sum16BitWords;
 
-use super::routing::pim::PimV1;
 use super::checksum;
+use super::routing::pim::PimV1;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};

@@ -63,8 +63,7 @@ names! {
     }
 }
 
-static CHECK: checksum::Fields =
-    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
+static CHECK: checksum::Fields = checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
 
 fn write_router(value: u64, line: &mut Line) {
     line.dec(value).str(" (").str(name_of(ROUTERS, value).unwrap_or("Unknown")).byte(b')');

@@ -153,20 +153,22 @@ fn element<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.put(field, c.pos(), c.pos() + 2, kind.into());
     c.label(|l| _ = l.str(field.label).str(": Type=").dec(kind).str(" Len=").dec(len));
     c.skip(2)?;
-    c.below(|c| c.within(len.into(), |c| match kind {
-        GROUP_STATE => group_state(c),
-        INTERFACE_STATE => interface_state(c),
-        TEXT => c.bytes(&AUTH2, 8).map(|_| ()),
-        MD5 => c.read_all(&[
-            (&MD5_ALGORITHM, 1),
-            (&MD5_PADDING, 1),
-            (&MD5_FLAGS, 2),
-            (&MD5_ADDRESS, 4),
-            (&MD5_KEY, 4),
-            (&MD5_DATA, 16),
-        ]),
-        _ => Ok(()),
-    }))
+    c.below(|c| {
+        c.within(len.into(), |c| match kind {
+            GROUP_STATE => group_state(c),
+            INTERFACE_STATE => interface_state(c),
+            TEXT => c.bytes(&AUTH2, 8).map(|_| ()),
+            MD5 => c.read_all(&[
+                (&MD5_ALGORITHM, 1),
+                (&MD5_PADDING, 1),
+                (&MD5_FLAGS, 2),
+                (&MD5_ADDRESS, 4),
+                (&MD5_KEY, 4),
+                (&MD5_DATA, 16),
+            ]),
+            _ => Ok(()),
+        })
+    })
 }
 
 fn group_state<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

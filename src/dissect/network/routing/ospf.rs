@@ -154,7 +154,9 @@ fn checksum<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, found: u16
         return;
     }
     let whole = c.whole();
-    let (Some(before), Some(after)) = (whole.get(start..start + 16), whole.get(start + 24..start + len)) else { return };
+    let (Some(before), Some(after)) = (whole.get(start..start + 16), whole.get(start + 24..start + len)) else {
+        return;
+    };
     let sum = etherparse::checksum::Sum16BitWords::new().add_slice(before).add_slice(after);
     let should = sum.add_2bytes((!found).to_be_bytes()).ones_complement().to_be();
     c.append(|l| {

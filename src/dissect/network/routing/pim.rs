@@ -82,8 +82,7 @@ names! {
     ENCODINGS { 0 = "Native" }
 }
 
-static CHECK: checksum::Fields =
-    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
+static CHECK: checksum::Fields = checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
 
 const PROTOCOL: u8 = 103;
 const HELLO: u64 = 0;

@@ -111,8 +111,16 @@ fn route<S: Sink>(c: &mut Cursor<'_, S>, family: u16, version: u8) -> Result<(),
         l.str(", Metric: ").dec(metric);
     });
     c.u16(&FAMILY)?;
-    if version == 2 { c.u16(&ROUTE_TAG).map(|_| ())? } else { c.skip(2)? }
-    if family == 0 { c.skip(4)? } else { c.fixed::<4>(&ADDRESS).map(|_| ())? }
+    if version == 2 {
+        c.u16(&ROUTE_TAG).map(|_| ())?
+    } else {
+        c.skip(2)?
+    }
+    if family == 0 {
+        c.skip(4)?
+    } else {
+        c.fixed::<4>(&ADDRESS).map(|_| ())?
+    }
     if version == 2 {
         c.read_all(&[(&NETMASK, 4), (&NEXT_HOP, 4)])?;
     } else {
@@ -163,9 +171,8 @@ impl Protocol for RipNg {
         c.info().str(", Version ").dec(version);
         c.bytes(&NG_RESERVED, 2)?;
         while c.reported() > 0 {
-            let entry = c.group(&NG_ENTRY, |c| {
-                c.read_all(&[(&NG_PREFIX, 16), (&NG_TAG, 2), (&NG_LENGTH, 1), (&NG_METRIC, 1)])
-            });
+            let entry =
+                c.group(&NG_ENTRY, |c| c.read_all(&[(&NG_PREFIX, 16), (&NG_TAG, 2), (&NG_LENGTH, 1), (&NG_METRIC, 1)]));
             // What is cut off is not remarked upon.
             match entry {
                 Err(Stop::Snapped) => return Ok(()),

@@ -45,8 +45,7 @@ names! {
     }
 }
 
-static CHECK: checksum::Fields =
-    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
+static CHECK: checksum::Fields = checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
 
 fn write_priority(value: u64, line: &mut Line) {
     let name = name_of(PRIORITIES, value).unwrap_or("Non-default backup priority");

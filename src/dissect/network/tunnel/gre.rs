@@ -152,8 +152,7 @@ fn flags<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u64, Stop> {
     Ok(flags)
 }
 
-static CHECK: checksum::Fields =
-    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
+static CHECK: checksum::Fields = checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
 
 /// Reads the checksum, which covers the packet from its header on.
 fn check<S: Sink>(c: &mut Cursor<'_, S>, start: usize) -> Result<(), Stop> {

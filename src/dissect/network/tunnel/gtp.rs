@@ -216,8 +216,16 @@ fn optional<S: Sink>(c: &mut Cursor<'_, S>, flags: u64) -> Result<(), Stop> {
     if flags & 7 == 0 {
         return Ok(());
     }
-    if NUMBERED.cut(flags) == 1 { c.u16(&SEQUENCE).map(|_| ())? } else { c.skip(2)? }
-    if PDU_NUMBERED.cut(flags) == 1 { c.u8(&PDU_NUMBER).map(|_| ())? } else { c.skip(1)? }
+    if NUMBERED.cut(flags) == 1 {
+        c.u16(&SEQUENCE).map(|_| ())?
+    } else {
+        c.skip(2)?
+    }
+    if PDU_NUMBERED.cut(flags) == 1 {
+        c.u8(&PDU_NUMBER).map(|_| ())?
+    } else {
+        c.skip(1)?
+    }
     if EXTENDED.cut(flags) == 0 {
         return c.skip(1);
     }
