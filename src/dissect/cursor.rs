@@ -5,9 +5,11 @@ use super::line::Line;
 use super::protocol::{Key, Protocol, Stop};
 use super::registry::Entry;
 use super::row::Row;
-use super::sink::{Item, Sink};
-use super::tap::{Layers, Tap};
+use super::sink::{Item, Sink, Span};
+use super::tap::{Layers, Tap, Told};
 use super::worker::Worker;
+use crate::conversation::Current;
+use crate::conversation::tcp::analysis::{Remarks, Segment};
 
 /// Layers in a frame at most; tunnels within tunnels beyond that are not followed.
 pub const MOST_LAYERS: u8 = 32;
@@ -153,6 +155,31 @@ impl<'p, S: Sink> Cursor<'p, S> {
         if !*quoted {
             let (src, dst, stream) = (row.src, row.dst, stream as u32);
             taps.note(layer, || Tap { layer, src, dst, src_port, dst_port, stream });
+        }
+    }
+
+    /// Tells statistics that want it of bytes that the current conversation carries.
+    #[inline]
+    pub fn tell(&mut self, layer: Layers, bytes: &[u8]) {
+        if self.worker.taps.wanted.any(layer)
+            && let Some(current) = self.worker.state.current
+        {
+            self.tell_segment(layer, current, (Segment::default(), Remarks::none()), bytes);
+        }
+    }
+    /// Tells statistics of a segment, and of the bytes of it that they want.
+    pub fn tell_segment(
+        &mut self,
+        layer: Layers,
+        current: Current,
+        (segment, remarks): (Segment, Remarks),
+        bytes: &[u8],
+    ) {
+        let Worker { taps, row, quoted, .. } = &mut *self.worker;
+        if !*quoted {
+            let (src_port, dst_port, stream) = (current.src_port, current.dst_port, current.index as u32);
+            let tap = Tap { layer, src: row.src, dst: row.dst, src_port, dst_port, stream };
+            taps.tell(Told { tap, way: current.way(), segment, remarks, bytes: Span::default() }, bytes);
         }
     }
 

@@ -2,10 +2,12 @@
 //! records no fields.
 
 use super::row::Address;
+use super::sink::Span;
+use crate::conversation::tcp::analysis::{Remarks, Segment};
 
 /// Kinds of layers, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Layers(u8);
+pub struct Layers(u16);
 
 impl Layers {
     /// None of them.
@@ -20,6 +22,18 @@ impl Layers {
     pub const TCP: Self = Self(1 << 3);
     /// UDP.
     pub const UDP: Self = Self(1 << 4);
+    /// TCP segments with what the analysis makes of them: each is told of as a [`Told`].
+    pub const SEGMENTS: Self = Self(1 << 5);
+    /// The bytes of segments' payload, too.
+    pub const SEGMENT_BYTES: Self = Self(1 << 6);
+    /// Payload of UDP, with its bytes.
+    pub const DATAGRAMS: Self = Self(1 << 7);
+    /// A head of HTTP, with its bytes.
+    pub const HTTP_HEADS: Self = Self(1 << 8);
+    /// A body of HTTP, its transfer and content codings undone, with its bytes.
+    pub const HTTP_BODIES: Self = Self(1 << 9);
+    /// Names of the servers that clients ask for: TLS's Server Name Indication and HTTP's Host.
+    pub const NAMES: Self = Self(1 << 10);
 
     /// These and those.
     #[must_use]
@@ -50,18 +64,37 @@ pub struct Tap {
     pub stream: u32,
 }
 
+/// A layer with more to it than its addresses: a segment, bytes of a payload, a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The layer and its addresses.
+    pub tap: Tap,
+    /// Whether it goes from the lower endpoint to the higher one (0) or the other way (1).
+    pub way: usize,
+    /// The segment, where the layer is TCP.
+    pub segment: Segment,
+    /// What is remarked on the segment.
+    pub remarks: Remarks,
+    /// Its bytes, for [`Taps::bytes`].
+    pub bytes: Span,
+}
+
 /// The taps of a frame, those of outer layers first; only of the kinds that somebody wants.
 #[derive(Debug, Default)]
 pub struct Taps {
     /// The kinds that are wanted.
     pub wanted: Layers,
     seen: Vec<Tap>,
+    told: Vec<Told>,
+    bytes: Vec<u8>,
 }
 
 impl Taps {
     /// Forgets the last frame.
     pub fn clear(&mut self) {
         self.seen.clear();
+        self.told.clear();
+        self.bytes.clear();
     }
     /// Notes a layer, if its kind is wanted.
     #[inline]
@@ -69,6 +102,21 @@ impl Taps {
         if self.wanted.any(layer) {
             self.seen.push(tap());
         }
+    }
+    /// Notes a layer and these bytes of it.
+    pub fn tell(&mut self, told: Told, bytes: &[u8]) {
+        let span = Span { start: self.bytes.len() as u32, len: bytes.len() as u32 };
+        self.bytes.extend_from_slice(bytes);
+        self.told.push(Told { bytes: span, ..told });
+    }
+    /// What was told of the frame's layers beyond their addresses, in the order in which they were dissected.
+    pub fn told(&self) -> &[Told] {
+        &self.told
+    }
+    /// The bytes that were told of.
+    pub fn bytes(&self, told: &Told) -> &[u8] {
+        let start = told.bytes.start as usize;
+        self.bytes.get(start..start.saturating_add(told.bytes.len as usize)).unwrap_or_default()
     }
     /// The frame's.
     pub fn seen(&self) -> &[Tap] {

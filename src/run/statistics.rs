@@ -22,6 +22,7 @@ pub(super) fn tell<S: Sink>(statistics: &mut Statistics, frame: &Frame<'_>, work
         elapsed: worker.elapsed(),
         row: &worker.row,
         taps: worker.taps.seen(),
+        tapped: &worker.taps,
         state: &worker.state,
         detail: worker.sink.detail(),
     });

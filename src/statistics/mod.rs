@@ -5,6 +5,7 @@
 
 mod conversations;
 mod endpoints;
+mod follow;
 mod hierarchy;
 mod parties;
 
@@ -12,12 +13,12 @@ use crate::conversation::State;
 use crate::dissect::line::Line;
 use crate::dissect::row::{Address, Row};
 use crate::dissect::sink::Detail;
-use crate::dissect::tap::{Layers, Tap};
+use crate::dissect::tap::{Layers, Tap, Taps};
 use crate::filter::display::DisplayFilter;
 use crate::source::Frame;
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
-pub const STATISTICS: &[&[Kind]] = &[&conversations::KINDS, &endpoints::KINDS, &hierarchy::KINDS];
+pub const STATISTICS: &[&[Kind]] = &[&conversations::KINDS, &endpoints::KINDS, &follow::KINDS, &hierarchy::KINDS];
 
 /// All of them, one after the other.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
@@ -71,6 +72,8 @@ pub struct Seen<'a> {
     pub row: &'a Row,
     /// Its layers of the kinds that are wanted, outer ones first.
     pub taps: &'a [Tap],
+    /// All that was tapped of it, bytes included.
+    pub tapped: &'a Taps,
     /// What conversations remember.
     pub state: &'a State,
     /// Its fields, where any statistic needs them.

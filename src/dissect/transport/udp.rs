@@ -195,6 +195,7 @@ fn times<S: Sink>(c: &mut Cursor<'_, S>) {
 /// # Errors
 /// Those of the payload.
 pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) -> Result<(), Stop> {
+    c.tell(Layers::DATAGRAMS, c.rest());
     if S::DETAIL {
         if !c.worker.quoted {
             times(c);

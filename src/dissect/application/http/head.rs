@@ -165,6 +165,8 @@ pub(super) struct Head<'p> {
     pub(super) parameters: &'p [u8],
     pub(super) encoding: Option<&'p [u8]>,
     pub(super) upgrade: Option<&'p [u8]>,
+    /// The server that the client asks for.
+    pub(super) host: Option<&'p [u8]>,
 }
 
 impl<'p> Head<'p> {
@@ -201,6 +203,7 @@ impl<'p> Head<'p> {
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
         match name.len() {
+            4 if is(b"Host") => self.host = Some(value),
             7 if is(b"Upgrade") => self.upgrade = Some(value),
             12 if is(b"Content-Type") => {
                 let end = memchr::memchr(b';', value).unwrap_or(value.len());

@@ -7,6 +7,7 @@ use super::head::Head;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 
 /// Bytes a body is decoded to at most.
 const MOST_DECODED: usize = 1 << 24;
@@ -109,11 +110,18 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     } else {
         bytes
     };
-    let most = if S::DETAIL { MOST_DECODED } else { FIRST_BYTES };
+    let wanted = S::DETAIL || c.worker.taps.wanted.any(Layers::HTTP_BODIES);
+    let most = if wanted { MOST_DECODED } else { FIRST_BYTES };
     match decoder.undo(head.encoding, plain, most) {
-        Coding::Plain => say(c, head, plain, name, 0),
-        Coding::Undone => say(c, head, &decoder.decoded, name, 0),
-        Coding::Unknown => {}
+        Coding::Plain => {
+            c.tell(Layers::HTTP_BODIES, plain);
+            say(c, head, plain, name, 0);
+        }
+        Coding::Undone => {
+            c.tell(Layers::HTTP_BODIES, &decoder.decoded);
+            say(c, head, &decoder.decoded, name, 0);
+        }
+        Coding::Unknown => c.tell(Layers::HTTP_BODIES, plain),
     }
     decoder.joined = joined;
     c.worker.state.http_decoder = decoder;

@@ -16,6 +16,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Need, Protocol, Stop};
 use crate::dissect::registry::Entry;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::fields;
 
 static LAYER: Field = Field::new("http", "Hypertext Transfer Protocol", Kind::Protocol);
@@ -151,8 +152,17 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let framing = session(c, |s| Framing::of(&start, &head, s));
     let body = body::measure(c, head.len, framing).map_err(|need| Stop::More { from, need })?;
     note(c, &start, &head);
+    tell(c, &head);
     head::record(c, &start, &head)?;
     media::dissect(c, &head, body, name)
+}
+
+/// Tells statistics of the head, and of the name that the client asks for.
+fn tell<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>) {
+    if let Some(host) = head.host {
+        c.tell(Layers::NAMES, host);
+    }
+    c.tell(Layers::HTTP_HEADS, c.rest().get(..head.len).unwrap_or_default());
 }
 
 /// Bytes that are no message: the rest of the window.

@@ -144,6 +144,11 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         return Err(stop);
     }
     c.tap(Layers::TCP, (current.src_port, current.dst_port), current.index);
+    let wanted = c.worker.taps.wanted;
+    if wanted.any(Layers::SEGMENTS) {
+        let bytes = if wanted.any(Layers::SEGMENT_BYTES) { c.rest() } else { &[] };
+        c.tell_segment(Layers::SEGMENTS, current, (segment, verdict.remarks), bytes);
+    }
     let own = move |line: &mut Line| info.write(line);
     let outcome = payload(c, &segment, current, verdict.remarks, &own);
     if !c.row().claimed() {

@@ -7,6 +7,7 @@ use super::super::{Talk, branch, counted, heading, kind};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 
 /// The names of the server that the client wants to reach (RFC 6066, 3).
 pub(super) fn server_names<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, _kind: u8, end: usize) -> Result<(), Stop> {
@@ -19,9 +20,11 @@ pub(super) fn server_names<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, _kind: 
         let Some(stop) = vector::<2, S>(c, t, &f.names_len, end, 1..=0xffff)? else { return Ok(()) };
         while c.pos() < stop {
             c.u8(&f.name_type)?;
+            let from = c.pos() + 2;
             if !opaque::<2, S>(c, t, &f.name_len, &f.name, stop, 1..=0xffff)? {
                 break;
             }
+            c.tell(Layers::NAMES, c.whole().get(from..c.pos()).unwrap_or_default());
         }
         Ok(())
     })
