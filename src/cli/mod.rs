@@ -12,7 +12,7 @@ use clap::builder::RangedU64ValueParser;
 
 /// netpeek: a packet inspector that prints what tshark prints.
 ///
-/// Reads packets from a stored capture, takes them apart layer by layer, and prints one line for each.
+/// Reads packets from the network or a stored capture, takes them apart layer by layer, and prints one line for each.
 #[derive(Debug, Parser)]
 #[command(version, about, disable_help_subcommand = true, disable_version_flag = true)]
 pub struct Cli {
@@ -28,8 +28,8 @@ pub struct Cli {
     #[arg(short = 'Y', long = "display-filter", value_name = "FILTER", allow_hyphen_values = true)]
     pub display_filter: Option<String>,
 
-    /// The display filter, if it is not given with -Y
-    #[arg(value_name = "FILTER", conflicts_with = "display_filter")]
+    /// With -r, the display filter, if it is not given with -Y; otherwise the capture filter, if it is not given with -f
+    #[arg(value_name = "FILTER")]
     pub positional_filter: Vec<String>,
 
     /// Where frames come from when they are not read from a file, and where they are kept

@@ -1,6 +1,8 @@
 //! The loop: source → dissect → present.
 
+mod capture;
 mod output;
+mod privileges;
 mod statistics;
 mod write;
 
@@ -18,9 +20,10 @@ use crate::present::View;
 use crate::present::summary::Summary;
 use crate::present::time::Clock;
 use crate::present::tree::Tree;
-use crate::source::{CaptureFile, Frame, Next, Source};
+use crate::source::{Frame, Next, Source};
 use crate::statistics::{Depth, Statistics};
 
+use capture::Input;
 use output::Output;
 use statistics::Silent;
 use write::Keeping;
@@ -32,17 +35,6 @@ const FAILED: u8 = 2;
 
 /// Does what the command line asks for; says how the program ends.
 pub fn run(cli: &Cli) -> ExitCode {
-    let Some(path) = &cli.read else {
-        complain(&"nothing to read: name a capture with -r FILE");
-        return ExitCode::from(USAGE);
-    };
-    let mut source = match CaptureFile::open(path) {
-        Ok(source) => source,
-        Err(error) => {
-            complain(&error);
-            return ExitCode::from(FAILED);
-        }
-    };
     let filter = match display_filter(cli) {
         Ok(filter) => filter,
         Err(error) => {
@@ -50,20 +42,31 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let mut statistics = match statistics::asked(cli) {
+    let statistics = match statistics::asked(cli) {
         Ok(statistics) => statistics,
         Err(refused) => {
             complain(&refused);
             return ExitCode::from(USAGE);
         }
     };
-    let keeping = match Keeping::new(cli, source.origin()) {
+    let mut input = match Input::open(cli) {
+        Ok(input) => input,
+        Err(code) => return code,
+    };
+    let code = show(cli, &mut input, filter, statistics);
+    input.conclude();
+    code
+}
+
+/// Prints what is asked for of the frames of `input`.
+fn show(cli: &Cli, input: &mut Input, filter: Option<DisplayFilter>, mut statistics: Statistics) -> ExitCode {
+    let keeping = match Keeping::new(cli, input.origin()) {
         Ok(keeping) => keeping,
         Err(status) => return status,
     };
     let silent = !write::prints(cli) || (cli.statistics.quiet && !cli.capture.rows);
     if silent && keeping.keeps() && filter.is_none() && statistics.is_empty() {
-        return write::copy(&mut source, keeping, write::count(cli));
+        return write::copy(input, keeping, write::count(cli));
     }
     let mut output = Output::new(cli.output.line_buffered);
     let registry = Arc::new(Registry::default());
@@ -74,10 +77,11 @@ pub fn run(cli: &Cli) -> ExitCode {
         () if filter.is_some() => needs.depth.max(Depth::Values),
         () => needs.depth,
     };
+    let capture = input.name(cli);
     let job = Job {
-        source: &mut source,
+        source: input,
         statistics: &mut statistics,
-        capture: &path.to_string_lossy(),
+        capture: &capture,
         output: &mut output,
         keeping,
         count: write::count(cli),
@@ -103,7 +107,8 @@ pub fn run(cli: &Cli) -> ExitCode {
 fn display_filter(cli: &Cli) -> Result<Option<DisplayFilter>, FilterError> {
     let given = match &cli.display_filter {
         Some(filter) => Some(filter.clone()),
-        None if cli.positional_filter.is_empty() => None,
+        // Behind the options of a live capture stands a capture filter.
+        None if cli.positional_filter.is_empty() || cli.read.is_none() => None,
         None => Some(cli.positional_filter.join(" ")),
     };
     given.map(|filter| DisplayFilter::compile(&filter)).transpose()

@@ -10,6 +10,8 @@ pub enum Name {
     File(Box<str>),
     /// Standard input.
     StandardInput,
+    /// An interface of this machine, by its name.
+    Interface(Box<str>),
 }
 
 impl Name {
@@ -18,6 +20,7 @@ impl Name {
         fmt::from_fn(move |f| match self {
             Self::File(path) => write!(f, "The file \"{path}\""),
             Self::StandardInput => f.write_str("The standard input"),
+            Self::Interface(name) => write!(f, "The interface \"{name}\""),
         })
     }
 
@@ -26,13 +29,14 @@ impl Name {
         fmt::from_fn(move |f| match self {
             Self::File(path) => write!(f, "the file \"{path}\""),
             Self::StandardInput => f.write_str("the standard input"),
+            Self::Interface(name) => write!(f, "the interface \"{name}\""),
         })
     }
 
     /// The bare path.
     fn path(&self) -> &str {
         match self {
-            Self::File(path) => path,
+            Self::File(path) | Self::Interface(path) => path,
             Self::StandardInput => "-",
         }
     }
@@ -66,6 +70,12 @@ pub enum Fault {
     Decompress(Box<str>),
     /// Reading failed.
     Io(io::Error),
+    /// An interface was shut down.
+    WentDown,
+    /// An interface is there no more.
+    WentAway,
+    /// The capture filter makes no sense for the capture; the text says why.
+    Filter(Box<str>),
 }
 
 impl Fault {
@@ -137,6 +147,9 @@ impl fmt::Display for SourceError {
             Fault::Decompress(how) => {
                 write!(f, "{name} cannot be decompressed; it may be damaged or corrupt.\n({how})")
             }
+            Fault::WentDown => write!(f, "{name} went down; the capture ends here."),
+            Fault::WentAway => write!(f, "{name} is gone; the capture ends here."),
+            Fault::Filter(text) => write!(f, "The capture filter is not valid: {text}"),
             Fault::Io(error) => {
                 write!(f, "An error occurred while reading {}: {}.", self.name.object(), Reason(error))
             }

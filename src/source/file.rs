@@ -12,6 +12,7 @@ use super::found::{Found, Parts, Section};
 use super::interface::Interface;
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
+use super::sieve::Sieve;
 use super::window::{SIZE, Span, Window};
 use super::{Frame, Kind, LinkType, Next, Origin, Record, Source};
 
@@ -21,6 +22,7 @@ pub struct CaptureFile {
     window: Window,
     format: Format,
     number: u64,
+    sieve: Option<Box<Sieve>>,
 }
 
 /// The file format, and what it remembers from record to record.
@@ -56,7 +58,7 @@ impl CaptureFile {
     /// Where the stream cannot be read, or is no capture.
     pub fn over(name: Name, input: Box<dyn Read + Send>) -> Result<Self, SourceError> {
         match sniff(Window::new(input, SIZE)) {
-            Ok((window, format)) => Ok(Self { name, window, format, number: 0 }),
+            Ok((window, format)) => Ok(Self { name, window, format, number: 0, sieve: None }),
             Err(fault) => Err(SourceError { name, fault }),
         }
     }
@@ -87,6 +89,22 @@ impl CaptureFile {
         })
     }
 
+    /// Passes over all frames but those that a capture filter keeps, as if the others had not been captured.
+    ///
+    /// # Errors
+    /// Where the filter is wrong; as far as the link type has to be known to tell, when its first frame is read.
+    pub fn keep_only(&mut self, expression: &str) -> Result<(), SourceError> {
+        let mut sieve = Sieve::new(expression);
+        let link = self.interfaces().first().map_or(LinkType::ETHERNET, |interface| interface.link);
+        match sieve.program(link) {
+            Err(fault) => Err(self.fail(fault)),
+            Ok(_) => {
+                self.sieve = Some(Box::new(sieve));
+                Ok(())
+            }
+        }
+    }
+
     /// The interfaces of the current section, as far as they have been read.
     #[must_use]
     pub fn interfaces(&self) -> &[Interface] {
@@ -99,9 +117,31 @@ impl CaptureFile {
         matches!(self.format, Format::PcapNg(_))
     }
 
-    /// Finds the next record, and takes it into the window.
+    /// Finds the next record that is wanted, and takes it into the window.
     #[inline(always)]
     fn advance(&mut self, all: bool) -> Result<Found, SourceError> {
+        loop {
+            let found = self.find(all)?;
+            let kept = match (&found, &mut self.sieve) {
+                (Found::Frame(parts), Some(sieve)) => {
+                    sieve.keeps(parts.kind, parts.link, self.window.part(parts.data), parts.wire_len)
+                }
+                _ => Ok(true),
+            };
+            match kept {
+                Ok(true) => {
+                    self.number = self.number.wrapping_add(u64::from(matches!(found, Found::Frame(_))));
+                    return Ok(found);
+                }
+                Ok(false) => {}
+                Err(fault) => return Err(self.fail(fault)),
+            }
+        }
+    }
+
+    /// Finds the next record, and takes it into the window.
+    #[inline(always)]
+    fn find(&mut self, all: bool) -> Result<Found, SourceError> {
         let found = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.window),
             Format::PcapNg(pcapng) => pcapng.next(&mut self.window, all),
@@ -113,13 +153,7 @@ impl CaptureFile {
             }
             Format::Ended => Ok(Found::End),
         };
-        match found {
-            Ok(found) => {
-                self.number = self.number.wrapping_add(u64::from(matches!(found, Found::Frame(_))));
-                Ok(found)
-            }
-            Err(fault) => Err(self.fail(fault)),
-        }
+        found.map_err(|fault| self.fail(fault))
     }
 
     /// Ends the capture.

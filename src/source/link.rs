@@ -49,11 +49,31 @@ const KNOWN: [(u16, u16); 41] = [
     (292, 295),
 ];
 
+/// The types that interfaces have, with their names in libpcap and what they are.
+const CAPTURED: [(u16, &str, &str); 12] = [
+    (1, "EN10MB", "Ethernet"),
+    (6, "IEEE802", "Token ring"),
+    (10, "FDDI", "FDDI"),
+    (101, "RAW", "Raw IP"),
+    (105, "IEEE802_11", "802.11"),
+    (113, "LINUX_SLL", "Linux cooked v1"),
+    (119, "PRISM_HEADER", "802.11 plus Prism header"),
+    (127, "IEEE802_11_RADIO", "802.11 plus radiotap header"),
+    (195, "IEEE802_15_4", "IEEE 802.15.4 with FCS"),
+    (253, "NETLINK", "Linux netlink"),
+    (271, "VSOCK", "Linux vsock"),
+    (276, "LINUX_SLL2", "Linux cooked v2"),
+];
+
 impl LinkType {
     /// No link type: that of records that are no packets.
     pub const NONE: Self = Self(u16::MAX);
     /// Ethernet.
     pub const ETHERNET: Self = Self(1);
+    /// Linux "cooked": packets from the network layer up, behind a header of the capture's own.
+    pub const LINUX_SLL: Self = Self(113);
+    /// The second version of that header, which tells the interface.
+    pub const LINUX_SLL2: Self = Self(276);
     /// Token Ring.
     pub(super) const TOKEN_RING: Self = Self(6);
     /// FDDI.
@@ -64,6 +84,25 @@ impl LinkType {
     #[must_use]
     pub fn is_known(self) -> bool {
         KNOWN.iter().any(|&(from, to)| (from..=to).contains(&self.0))
+    }
+
+    /// Whether the link layer's own header is replaced by the capture's.
+    #[must_use]
+    pub fn is_cooked(self) -> bool {
+        matches!(self, Self::LINUX_SLL | Self::LINUX_SLL2)
+    }
+
+    /// What those types are called that interfaces have: a name for the command line, and a description.
+    #[must_use]
+    pub fn name(self) -> Option<(&'static str, &'static str)> {
+        CAPTURED.iter().find(|known| known.0 == self.0).map(|&(_, name, description)| (name, description))
+    }
+
+    /// The type of this name, or of this number.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let known = CAPTURED.iter().find(|known| known.1.eq_ignore_ascii_case(name)).map(|known| known.0);
+        known.or_else(|| name.parse().ok()).map(Self)
     }
 
     /// The number by which tshark's own list of encapsulations calls this type where it says that no dissector

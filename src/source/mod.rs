@@ -6,10 +6,14 @@ mod file;
 mod found;
 mod interface;
 mod link;
+pub mod live;
 mod options;
 mod pcap;
 mod pcapng;
 mod pseudo;
+#[cfg(target_os = "linux")]
+mod ring;
+mod sieve;
 mod window;
 
 pub use error::{Fault, Name, SourceError};
