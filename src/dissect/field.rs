@@ -19,6 +19,12 @@ pub struct Field {
     pub bits: u8,
     /// What the value means, in words.
     pub meaning: Meaning,
+    /// The value is this many times the number under the mask; 0 where it is that number itself. Such a field's mask
+    /// is only drawn in the tree: whoever shows its bytes shows them whole.
+    pub times: u8,
+    /// Listed among the protocols, as an option of a header is: its name does not begin with its owner's where names
+    /// are made of both.
+    pub standalone: bool,
 }
 
 /// A field's type, which decides its width, its printing and what a display filter may compare it with.
@@ -180,7 +186,17 @@ pub fn name_of(names: Names, value: u64) -> Option<&'static str> {
 impl Field {
     /// A field of `kind`, numbers shown in decimal.
     pub const fn new(key: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { key, label, kind, base: Base::Dec, mask: 0, bits: 0, meaning: Meaning::None }
+        Self {
+            key,
+            label,
+            kind,
+            base: Base::Dec,
+            mask: 0,
+            bits: 0,
+            meaning: Meaning::None,
+            times: 0,
+            standalone: false,
+        }
     }
     /// A remark of the analysis; its label is the remark.
     pub const fn expert(key: &'static str, label: &'static str, severity: Severity, group: Group) -> Self {
@@ -259,6 +275,18 @@ impl Field {
     #[must_use]
     pub const fn custom(mut self, write: fn(u64, &mut super::line::Line)) -> Self {
         self.meaning = Meaning::Custom(write);
+        self
+    }
+    /// The value is so many times the number under the mask, which is only drawn.
+    #[must_use]
+    pub const fn times(mut self, times: u8) -> Self {
+        self.times = times;
+        self
+    }
+    /// Listed among the protocols.
+    #[must_use]
+    pub const fn standalone(mut self) -> Self {
+        self.standalone = true;
         self
     }
     /// This field's part of a number as read: the bits of its mask, moved down.

@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod data;
+mod expert;
 pub mod field;
 mod frame;
 pub mod line;
@@ -26,6 +27,7 @@ use registry::Entry;
 ///
 pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<frame::Layer>(),
+    Entry::of::<expert::Remark>(),
     Entry::of::<data::Data>(),
     // link
     Entry::of::<link::ethernet::Ethernet>(),

@@ -1,5 +1,6 @@
 //! Where decoded fields go: nowhere for the summary, into one reused arena for every other view.
 
+use super::expert;
 use super::field::{Field, Kind};
 use super::line::Line;
 use super::protocol::{Look, Run};
@@ -52,6 +53,10 @@ impl Item {
     pub fn value(&self) -> u64 {
         self.field.cut(self.num)
     }
+    /// This field's value in the unit that filters and formats for machines have it in: a header's length in bytes.
+    pub fn scaled(&self) -> u64 {
+        self.value().wrapping_mul(self.field.times.max(1).into())
+    }
 }
 
 /// Where decoded fields go. For [`Quiet`], the summary's, every method compiles to nothing.
@@ -84,6 +89,8 @@ pub trait Sink: Default + Sized + 'static {
     fn move_to(&mut self, _from: usize, _to: usize) {}
     /// Gives the first item of `field` the list of the frame's layers as its text.
     fn list_layers(&mut self, _field: &'static Field) {}
+    /// Each remark of the analysis becomes the fields that it stands as in the tree.
+    fn spread_remarks(&mut self) {}
     /// Keeps a buffer that is not the frame, under a title, and gives its number.
     fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
         0
@@ -118,6 +125,8 @@ pub struct Detail {
     buffers: Vec<Buffer>,
     bytes: Vec<u8>,
     scratch: Line,
+    /// Items in the making, to be swapped with the others.
+    spare: Vec<Item>,
 }
 
 /// A buffer that is not the frame: reassembled, decrypted or decompressed.
@@ -237,6 +246,32 @@ impl Sink for Detail {
         });
         self.items = items;
         self.change(at, |item| item.text = span);
+    }
+    fn spread_remarks(&mut self) {
+        if !self.items.iter().any(|item| matches!(item.field.kind, Kind::Expert(..))) {
+            return;
+        }
+        let (items, mut spread) = (std::mem::take(&mut self.items), std::mem::take(&mut self.spare));
+        spread.clear();
+        for item in &items {
+            let Kind::Expert(severity, group) = item.field.kind else {
+                spread.push(*item);
+                continue;
+            };
+            let (text, usual) = (item.label, item.field.label);
+            let own = self.span(text).to_owned();
+            let message = |l: &mut Line| {
+                l.str(if own.is_empty() || item.appended { usual } else { "" }).bytes(&own);
+            };
+            let names = expert::names((severity, group));
+            let said = self.keep(message);
+            let words = self.keep(|l| {
+                l.str("Expert Info (").str(names.0).byte(b'/').str(names.1).str("): ");
+                message(l);
+            });
+            spread.extend(expert::items(item, (severity, group), words, said));
+        }
+        (self.items, self.spare) = (spread, items);
     }
     fn move_to(&mut self, from: usize, to: usize) {
         let len = self.items.len().saturating_sub(from);

@@ -52,6 +52,21 @@ pub fn of(row: &Row) -> Option<Paint> {
     known.map(|&(_, background)| Paint(INK, background))
 }
 
+/// The colours of a layer's bytes: those of rows that are about it, and a tint each for the layers that carry them.
+pub fn of_layer(key: &str) -> Option<Paint> {
+    let carrier = match key {
+        "eth" | "sll" | "null" | "raw" | "wlan" => [230, 225, 215],
+        "vlan" | "mpls" | "pppoes" => [214, 232, 255],
+        "ip" => [218, 255, 228],
+        "ipv6" => [214, 244, 244],
+        _ => {
+            let known = BACKGROUNDS.iter().find(|(name, _)| key.eq_ignore_ascii_case(name));
+            return known.map(|&(_, background)| Paint(INK, background));
+        }
+    };
+    Some(Paint(INK, carrier))
+}
+
 impl Paint {
     /// Appends the escape sequence that begins these colours (24 bits, as `COLORTERM=truecolor` promises).
     pub fn begin(&self, out: &mut Vec<u8>) {

@@ -1,14 +1,28 @@
 //! How dissected frames are printed.
 
+pub mod catalog;
 pub mod color;
 pub mod columns;
+pub mod ek;
+mod escape;
+pub mod fields;
+pub mod glossary;
+pub mod hex;
+pub mod json;
+pub mod layers;
+pub mod pdml;
+pub mod psml;
 pub mod summary;
+pub mod tabs;
 pub mod time;
 pub mod tree;
 pub mod value;
 
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
+
+/// What documents are said to be made by.
+const CREATOR: &str = concat!("netpeek/", env!("CARGO_PKG_VERSION"));
 
 /// A view: what is printed of the frames, fed by a worker whose sink is an `S`.
 pub trait View<S> {

@@ -1,8 +1,8 @@
 //! The Time column: tshark's `-t` and `-u`.
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
 
 use crate::dissect::line::Line;
 use crate::source::Time;
@@ -208,15 +208,14 @@ pub struct Civil {
 impl Civil {
     /// The date and time of day at `time` in `zone`.
     pub fn new(time: Time, zone: &TimeZone) -> Self {
-        let offset = Timestamp::from_second(time.secs).map_or(0, |stamp| zone.to_offset(stamp).seconds());
+        let offset = match Timestamp::from_second(time.secs) {
+            Ok(stamp) if *zone != TimeZone::UTC => zone.to_offset(stamp).seconds(),
+            _ => 0,
+        };
         let secs = time.secs.saturating_add(offset.into());
         let (days, second_of_day) = (secs.div_euclid(DAY), secs.rem_euclid(DAY));
-        // The calendar repeats every 400 years, which are 146,097 days: look the date up in the era of 1970.
-        let (eras, days) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let epoch = civil::date(1970, 1, 1);
-        let date = epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch);
-        let (month, day) = (date.month() as u8, date.day() as u8);
-        let (year, day_of_year) = (i64::from(date.year()) + eras * 400, date.day_of_year() as u16);
+        let (year, month, day) = date_of(days);
+        let day_of_year = (days - days_before(year)) as u16 + 1;
         Self { year, month, day, day_of_year, second_of_day: second_of_day as u32 }
     }
     /// Writes the time of day: `08:50:54.366527`.
@@ -232,11 +231,53 @@ impl Civil {
     }
 }
 
+/// Days from 1970-01-01 to the first of January of `year`.
+fn days_before(year: i64) -> i64 {
+    let past = year - 1;
+    year * 365 - 719_527 + past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400)
+}
+
+/// Days of a common year before each month.
+const MONTH_STARTS: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/// Year, month and day that lie `days` after 1970-01-01.
+fn date_of(days: i64) -> (i64, u8, u8) {
+    // A year of the Gregorian calendar has 146,097 / 400 days: the estimate is off by one at most.
+    let mut year = 1970 + (i128::from(days) * 400 / 146_097) as i64;
+    while days < days_before(year) {
+        year -= 1;
+    }
+    while days >= days_before(year + 1) {
+        year += 1;
+    }
+    let leap = i64::from(days_before(year + 1) - days_before(year) == 366);
+    let day = days - days_before(year);
+    let starts = |month: usize, start: i64| start + if month >= 2 { leap } else { 0 };
+    let months = MONTH_STARTS.iter().enumerate().map(|(month, &start)| starts(month, start));
+    let (month, start) = months.enumerate().take_while(|&(_, start)| start <= day).last().unwrap_or_default();
+    (year, month as u8 + 1, (day - start) as u8 + 1)
+}
+
+/// Writes a moment as ISO 8601 has it, in UTC: `2005-03-30T08:50:54.366527000Z`.
+pub fn iso(time: Time, line: &mut Line) {
+    let civil = Civil::new(time, &TimeZone::UTC);
+    day(&civil, line);
+    line.byte(b'T');
+    civil.clock(time.nanos, 9, line);
+    line.byte(b'Z');
+}
+
+/// Writes a date: `2005-03-30`.
+pub fn day(civil: &Civil, line: &mut Line) {
+    line.int(civil.year).byte(b'-').dec_wide(civil.month, 2).byte(b'-').dec_wide(civil.day, 2);
+}
+
 fn date(time: Time, zone: &TimeZone, format: Format, precision: u8, line: &mut Line) {
     let civil = Civil::new(time, zone);
     match format {
         Format::Ad | Format::Ud => {
-            line.int(civil.year).byte(b'-').dec_wide(civil.month, 2).byte(b'-').dec_wide(civil.day, 2).byte(b' ');
+            day(&civil, line);
+            line.byte(b' ');
         }
         Format::Adoy | Format::Udoy => {
             line.int(civil.year).byte(b'/').dec_wide(civil.day_of_year, 3).byte(b' ');
@@ -271,6 +312,16 @@ mod tests {
         assert_eq!(shown(Format::R, Seconds::Hms, TIMES), [" 0.000000s", "40.837821s", "103472h 19m 31.606140s"]);
         assert_eq!(shown(Format::D, Seconds::S, TIMES), ["0.000000", "40.837821", "372500330.768319"]);
         assert_eq!(shown(Format::R, Seconds::S, &[(5, 0), (3, 500_000_000)]), ["0.000000", "-1.500000"]);
+    }
+
+    #[test]
+    fn dates_as_a_calendar_has_them() {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        for days in (-800_000..800_000).step_by(61).chain(10_000..12_000) {
+            let date = epoch.checked_add(jiff::Span::new().days(days)).unwrap();
+            assert_eq!(super::date_of(days), (date.year().into(), date.month() as u8, date.day() as u8), "{days}");
+            assert_eq!(days - super::days_before(date.year().into()) + 1, date.day_of_year().into(), "{days}");
+        }
     }
 
     #[test]

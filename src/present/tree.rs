@@ -2,7 +2,7 @@
 
 use super::View;
 use super::value::{Value, bit_pattern};
-use crate::dissect::field::{Group, Kind, Severity};
+use crate::dissect::field::Kind;
 use crate::dissect::line::Line;
 use crate::dissect::sink::{Detail, Item};
 use crate::dissect::worker::Worker;
@@ -85,55 +85,10 @@ fn write_item(value: Value<'_>, line: &mut Line, out: &mut Vec<u8>) {
     let depth = usize::from(value.item.depth);
     line.clear();
     words(value, line);
-    if let Kind::Expert(severity, group) = value.item.field.kind {
-        return write_remark(depth, severity, group, line.as_bytes(), out);
-    }
     indent(depth, out);
     if value.item.generated {
         out.push(b'[');
     }
     out.extend_from_slice(line.as_bytes());
     out.extend_from_slice(if value.item.generated { b"]\n" } else { b"\n" });
-}
-
-fn write_remark(depth: usize, severity: Severity, group: Group, text: &[u8], out: &mut Vec<u8>) {
-    let (severity, group) = (severity_name(severity).as_bytes(), group_name(group).as_bytes());
-    let mut line = |depth: usize, parts: &[&[u8]]| {
-        indent(depth, out);
-        parts.iter().for_each(|part| out.extend_from_slice(part));
-        out.push(b'\n');
-    };
-    line(depth, &[b"[Expert Info (", severity, b"/", group, b"): ", text, b"]"]);
-    line(depth + 1, &[b"[", text, b"]"]);
-    line(depth + 1, &[b"[Severity level: ", severity, b"]"]);
-    line(depth + 1, &[b"[Group: ", group, b"]"]);
-}
-
-/// The name of an expert remark's severity.
-pub fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Comment => "Comment",
-        Severity::Chat => "Chat",
-        Severity::Note => "Note",
-        Severity::Warning => "Warning",
-        Severity::Error => "Error",
-    }
-}
-
-/// The name of an expert remark's group.
-pub fn group_name(group: Group) -> &'static str {
-    match group {
-        Group::Checksum => "Checksum",
-        Group::Sequence => "Sequence",
-        Group::Response => "Response",
-        Group::Request => "Request",
-        Group::Undecoded => "Undecoded",
-        Group::Reassemble => "Reassemble",
-        Group::Malformed => "Malformed",
-        Group::Protocol => "Protocol",
-        Group::Security => "Security",
-        Group::Comment => "Comment",
-        Group::Deprecated => "Deprecated",
-        Group::Assumption => "Assumption",
-    }
 }

@@ -1,5 +1,6 @@
 //! Values of fields, written down: as the tree shows them, and bare as `-T fields` and JSON do.
 
+use super::escape;
 use super::time::{self, Civil};
 use crate::dissect::field::{Base, Field, Kind, Meaning};
 use crate::dissect::line::Line;
@@ -30,10 +31,15 @@ impl<'a> Value<'a> {
     pub fn text(&self) -> &'a [u8] {
         if self.item.text.len > 0 { self.detail.span(self.item.text) } else { self.bytes() }
     }
+    /// The item's text as formats for machines have it: what stands before the first NUL.
+    pub fn plain_text(&self) -> &'a [u8] {
+        up_to_nul(self.text())
+    }
     fn fixed<const N: usize>(&self) -> Option<[u8; N]> {
         self.text().first_chunk().copied()
     }
-    fn time(&self) -> Time {
+    /// The moment or span, for fields that are one.
+    pub fn time(&self) -> Time {
         let nanos = self.item.num as i64;
         Time { secs: nanos.div_euclid(1_000_000_000), nanos: nanos.rem_euclid(1_000_000_000) as u32 }
     }
@@ -60,23 +66,49 @@ impl<'a> Value<'a> {
             (_, Meaning::Names(_)) if field.base == Base::None => _ = line.str(field.name(value).unwrap_or("Unknown")),
             (_, Meaning::Names(_)) => {
                 line.str(field.name(value).unwrap_or("Unknown")).str(" (");
-                self.bare(line);
+                self.figure(line);
                 line.byte(b')');
             }
             (_, Meaning::Unit(many, one)) => {
-                self.bare(line);
+                self.figure(line);
                 line.str(if value == 1 { one } else { many });
             }
             _ => {
-                self.bare(line);
+                self.figure(line);
                 second_base(field, value, line);
+            }
+        }
+    }
+
+    /// Writes the value without words as the tree shows it: hexadecimal digits for the bits of the mask alone.
+    fn figure(&self, line: &mut Line) {
+        let field = self.item.field;
+        match field.base {
+            Base::Hex | Base::HexDec if field.mask != 0 && is_number(field.kind) => {
+                _ = line.str("0x").hex(self.item.value(), (field.mask.count_ones() as usize).div_ceil(4));
+            }
+            _ => self.bare(line),
+        }
+    }
+
+    /// Appends the value as formats for machines have it, byte strings with `separator` between the bytes; a heading
+    /// and a remark have none. Text is as it is, not escaped.
+    pub fn plain(&self, separator: &[u8], line: &mut Line, out: &mut Vec<u8>) {
+        match self.item.field.kind {
+            Kind::Bytes => escape::hex(self.bytes(), separator, out),
+            Kind::Str => out.extend_from_slice(self.plain_text()),
+            Kind::None | Kind::Protocol | Kind::Expert(..) => {}
+            _ => {
+                line.clear();
+                self.bare(line);
+                out.extend_from_slice(line.as_bytes());
             }
         }
     }
 
     /// Writes the value bare: `0x0800`, `1`, `20`.
     pub fn bare(&self, line: &mut Line) {
-        let (field, value) = (self.item.field, self.item.value());
+        let (field, value) = (self.item.field, self.item.scaled());
         match field.kind {
             Kind::Bytes => _ = line.hex_bytes(self.bytes(), ""),
             Kind::Str => _ = line.bytes(up_to_nul(self.text())),
@@ -99,9 +131,17 @@ impl<'a> Value<'a> {
     }
 }
 
+/// Whether a kind is an unsigned number.
+fn is_number(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::U8 | Kind::U16 | Kind::U24 | Kind::U32 | Kind::U40 | Kind::U48 | Kind::U56 | Kind::U64 | Kind::FrameNum
+    )
+}
+
 /// A string's value: what stands before the first NUL.
 fn up_to_nul(text: &[u8]) -> &[u8] {
-    text.split(|&byte| byte == 0).next().unwrap_or_default()
+    memchr::memchr(0, text).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Digits of a number in base 16, by the field's width.
@@ -111,11 +151,7 @@ fn hex_digits(field: &Field) -> usize {
 
 fn number(field: &Field, value: u64, line: &mut Line) {
     match field.base {
-        Base::Hex | Base::HexDec => {
-            let digits =
-                if field.mask == 0 { hex_digits(field) } else { (field.mask.count_ones() as usize).div_ceil(4) };
-            line.str("0x").hex(value, digits);
-        }
+        Base::Hex | Base::HexDec => _ = line.str("0x").hex(value, hex_digits(field)),
         Base::Oct => octal(value, line),
         _ => _ = line.dec(value),
     }
@@ -189,7 +225,7 @@ fn oid(bytes: &[u8], line: &mut Line) {
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Writes a moment as fields show it: `Mar 30, 2005 08:50:54.366527000 UTC`.
-fn date(time: Time, base: Base, line: &mut Line) {
+pub(super) fn date(time: Time, base: Base, line: &mut Line) {
     let zone = if base == Base::Utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
     let civil = Civil::new(time, &zone);
     let month = MONTHS.get(usize::from(civil.month).saturating_sub(1)).copied().unwrap_or_default();

@@ -4,6 +4,7 @@ mod capture;
 mod output;
 mod privileges;
 mod statistics;
+mod views;
 mod write;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -17,15 +18,13 @@ use crate::dissect::sink::{Detail, Quiet, Sink};
 use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
-use crate::present::summary::Summary;
-use crate::present::time::Clock;
-use crate::present::tree::Tree;
+use crate::present::glossary::Report;
 use crate::source::{Frame, Next, Source};
 use crate::statistics::{Depth, Statistics};
 
 use capture::Input;
 use output::Output;
-use statistics::Silent;
+use views::Asked;
 use write::Keeping;
 
 /// The command line was wrong: tshark's exit status for it.
@@ -35,6 +34,16 @@ const FAILED: u8 = 2;
 
 /// Does what the command line asks for; says how the program ends.
 pub fn run(cli: &Cli) -> ExitCode {
+    if let Some(report) = cli.output.glossary {
+        return list(report);
+    }
+    let asked = match views::asked(cli) {
+        Ok(asked) => asked,
+        Err(refused) => {
+            complain(&refused);
+            return ExitCode::from(USAGE);
+        }
+    };
     let filter = match display_filter(cli) {
         Ok(filter) => filter,
         Err(error) => {
@@ -53,30 +62,30 @@ pub fn run(cli: &Cli) -> ExitCode {
         Ok(input) => input,
         Err(code) => return code,
     };
-    let code = show(cli, &mut input, filter, statistics);
+    let code = show(cli, &mut input, asked, filter, statistics);
     input.conclude();
     code
 }
 
 /// Prints what is asked for of the frames of `input`.
-fn show(cli: &Cli, input: &mut Input, filter: Option<DisplayFilter>, mut statistics: Statistics) -> ExitCode {
+fn show(
+    cli: &Cli,
+    input: &mut Input,
+    mut asked: Asked,
+    filter: Option<DisplayFilter>,
+    mut statistics: Statistics,
+) -> ExitCode {
     let keeping = match Keeping::new(cli, input.origin()) {
         Ok(keeping) => keeping,
         Err(status) => return status,
     };
-    let silent = !write::prints(cli) || (cli.statistics.quiet && !cli.capture.rows);
-    if silent && keeping.keeps() && filter.is_none() && statistics.is_empty() {
+    if views::silent(cli) && keeping.keeps() && filter.is_none() && statistics.is_empty() {
         return write::copy(input, keeping, write::count(cli));
     }
     let mut output = Output::new(cli.output.line_buffered);
     let registry = Arc::new(Registry::default());
-    let tree = cli.output.tree || !cli.output.only.is_empty();
-    let needs = statistics.needs();
-    let depth = match () {
-        () if tree => Depth::Words,
-        () if filter.is_some() => needs.depth.max(Depth::Values),
-        () => needs.depth,
-    };
+    let filtered = if filter.is_some() { Depth::Values } else { Depth::Row };
+    let depth = asked.depth.max(statistics.needs().depth).max(filtered);
     let capture = input.name(cli);
     let job = Job {
         source: input,
@@ -86,21 +95,21 @@ fn show(cli: &Cli, input: &mut Input, filter: Option<DisplayFilter>, mut statist
         keeping,
         count: write::count(cli),
     };
-    let summary = || Summary::new(Clock::new(cli.output.time, cli.output.seconds), colored(cli.output.color));
     if depth == Depth::Row {
-        let worker = Worker::<Quiet>::new(registry);
-        return match silent {
-            true => drive(job, worker, &mut Silent, |_, _| true),
-            false => drive(job, worker, &mut summary(), |_, _| true),
-        };
+        return drive(job, Worker::<Quiet>::new(registry), &mut *views::of_rows(cli), |_, _| true);
     }
     let sink = if depth == Depth::Words { Detail::default() } else { Detail::wordless() };
-    let mut view: Box<dyn View<Detail>> = match () {
-        () if silent => Box::new(Silent),
-        () if tree => Box::new(Tree::new(cli.output.only.clone())),
-        () => Box::new(summary()),
-    };
-    drive(job, Worker::with_sink(registry, sink), &mut *view, keeps(filter))
+    drive(job, Worker::with_sink(registry, sink), &mut *asked.view, keeps(filter))
+}
+
+/// Lists what netpeek knows.
+fn list(report: Report) -> ExitCode {
+    let mut output = Output::new(false);
+    report.write(&mut output.waiting);
+    match output.flush() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => unwritable(&error),
+    }
 }
 
 /// The display filter, if one is given.

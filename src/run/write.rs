@@ -26,7 +26,7 @@ pub(super) fn count(cli: &Cli) -> u64 {
 /// Whether rows or details are printed.
 pub(super) fn prints(cli: &Cli) -> bool {
     let capture = &cli.capture;
-    let details = cli.output.tree || !cli.output.only.is_empty();
+    let details = cli.output.tree || !cli.output.only.is_empty() || cli.output.hex;
     capture.write.is_none() || capture.rows || capture.print || details
 }
 

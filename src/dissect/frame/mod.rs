@@ -49,7 +49,7 @@ fields! {
     POINT_TO_POINT = "frame.p2p_dir", "Point-to-Point Direction", U8 names(P2P_DIRECTIONS);
     PROTOCOLS = "frame.protocols", "Protocols in frame", Str;
     MALFORMED = "_ws.malformed", "Malformed Packet", Protocol;
-    SHORT = "_ws.short", "Packet size limited during capture", None;
+    SHORT = "_ws.short", "Short Frame", Protocol;
 }
 
 static MALFORMED_REMARK: Field =
@@ -236,4 +236,5 @@ pub(super) fn finish<S: Sink>(worker: &mut Worker<S>, outcome: Result<(), Stop>)
         }
     }
     worker.sink.list_layers(&PROTOCOLS);
+    worker.sink.spread_remarks();
 }

@@ -11,7 +11,7 @@ use crate::{experts, fields};
 static LAYER: Field = Field::new("ip", "Internet Protocol Version 4", Kind::Protocol);
 
 fields! {
-    VERSION = "ip.version", "Version", U8 mask(0xf0);
+    VERSION = "ip.version", "Version", U8 mask(0xf0) times(1);
 }
 
 experts! {

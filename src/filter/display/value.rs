@@ -116,7 +116,7 @@ impl<'a> Value<'a> {
         let buffer = detail.buffer_bytes(item.buffer, frame);
         let bytes = || buffer.get(item.start as usize..item.end as usize).unwrap_or_default();
         match Sort::of(item.field.kind) {
-            Sort::Unsigned => Self::Number(item.value().into()),
+            Sort::Unsigned => Self::Number(item.scaled().into()),
             Sort::Bool => Self::Number((item.value() != 0).into()),
             Sort::Signed => Self::Number((item.num as i64).into()),
             Sort::Float => Self::Float(f64::from_bits(item.num)),

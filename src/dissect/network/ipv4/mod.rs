@@ -18,8 +18,8 @@ use crate::{experts, fields, joined, names};
 static LAYER: Field = Field::new("ip", "Internet Protocol Version 4", Kind::Protocol);
 
 fields! {
-    VERSION = "ip.version", "Version", U8 mask(0xf0);
-    HEADER_LEN = "ip.hdr_len", "Header Length", U8 mask(0x0f) custom(write_header_len);
+    VERSION = "ip.version", "Version", U8 mask(0xf0) times(1);
+    HEADER_LEN = "ip.hdr_len", "Header Length", U8 mask(0x0f) times(4) custom(write_header_len);
     DSFIELD = "ip.dsfield", "Differentiated Services Field", U8 hex;
     DSCP = "ip.dsfield.dscp", "Differentiated Services Codepoint", U8 mask(0xfc) names(CODEPOINTS);
     ECN = "ip.dsfield.ecn", "Explicit Congestion Notification", U8 mask(0x03) names(CONGESTION);

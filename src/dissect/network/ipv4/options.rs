@@ -19,22 +19,22 @@ experts! {
 }
 
 fields! {
-    EOL = "ip.options.eol", "IP Option - End of Options List (EOL)", None;
-    NOP = "ip.options.nop", "IP Option - No-Operation (NOP)", None;
-    SECURITY = "ip.options.security", "IP Option - Security", None;
-    LOOSE_ROUTE = "ip.options.route", "IP Option - Loose Source Route", None;
-    TIMESTAMP = "ip.options.timestamp", "IP Option - Time Stamp", None;
-    EXT_SECURITY = "ip.options.ext_security", "IP Option - Extended Security", None;
-    CIPSO = "ip.options.cipso", "IP Option - Commercial Security", None;
-    RECORD_ROUTE = "ip.options.record_route", "IP Option - Record Route", None;
-    STREAM_ID = "ip.options.sid", "IP Option - Stream ID", None;
-    STRICT_ROUTE = "ip.options.source_route", "IP Option - Strict Source Route", None;
-    MTU_PROBE = "ip.options.mtu_probe", "IP Option - MTU Probe", None;
-    MTU_REPLY = "ip.options.mtu_reply", "IP Option - MTU Reply", None;
-    TRACEROUTE = "ip.options.traceroute", "IP Option - Traceroute", None;
-    ROUTER_ALERT = "ip.options.routeralert", "IP Option - Router Alert", None;
-    BROADCAST = "ip.options.sdb", "IP Option - Selective Directed Broadcast", None;
-    QUICK_START = "ip.options.qs", "IP Option - Quick-Start", None;
+    EOL = "ip.options.eol", "IP Option - End of Options List (EOL)", Bytes standalone;
+    NOP = "ip.options.nop", "IP Option - No-Operation (NOP)", Bytes standalone;
+    SECURITY = "ip.options.security", "IP Option - Security", Bytes standalone;
+    LOOSE_ROUTE = "ip.options.route", "IP Option - Loose Source Route", Bytes standalone;
+    TIMESTAMP = "ip.options.timestamp", "IP Option - Time Stamp", Bytes standalone;
+    EXT_SECURITY = "ip.options.ext_security", "IP Option - Extended Security", Bytes standalone;
+    CIPSO = "ip.options.cipso", "IP Option - Commercial Security", Bytes standalone;
+    RECORD_ROUTE = "ip.options.record_route", "IP Option - Record Route", Bytes standalone;
+    STREAM_ID = "ip.options.sid", "IP Option - Stream ID", Bytes standalone;
+    STRICT_ROUTE = "ip.options.source_route", "IP Option - Strict Source Route", Bytes standalone;
+    MTU_PROBE = "ip.options.mtu_probe", "IP Option - MTU Probe", Bytes standalone;
+    MTU_REPLY = "ip.options.mtu_reply", "IP Option - MTU Reply", Bytes standalone;
+    TRACEROUTE = "ip.options.traceroute", "IP Option - Traceroute", Bytes standalone;
+    ROUTER_ALERT = "ip.options.routeralert", "IP Option - Router Alert", Bytes standalone;
+    BROADCAST = "ip.options.sdb", "IP Option - Selective Directed Broadcast", Bytes standalone;
+    QUICK_START = "ip.options.qs", "IP Option - Quick-Start", Bytes standalone;
     TYPE = "ip.opt.type", "Type", U8;
     TYPE_COPY = "ip.opt.type.copy", "Copy on fragmentation", Bool mask(0x80) flag("Yes", "No");
     TYPE_CLASS = "ip.opt.type.class", "Class", U8 mask(0x60) names(CLASSES);

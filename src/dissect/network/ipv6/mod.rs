@@ -20,8 +20,8 @@ use crate::{experts, fields, joined};
 static LAYER: Field = Field::new("ipv6", "Internet Protocol Version 6", Kind::Protocol);
 
 fields! {
-    VERSION = "ipv6.version", "Version", U8 mask(0xf0);
-    IP_VERSION = "ip.version", "Version", U8 mask(0xf0);
+    VERSION = "ipv6.version", "Version", U8 mask(0xf0) times(1);
+    IP_VERSION = "ip.version", "Version", U8 mask(0xf0) times(1);
     TRAFFIC_CLASS = "ipv6.tclass", "Traffic Class", U32 hex mask(0x0ff0_0000);
     DSCP = "ipv6.tclass.dscp", "Differentiated Services Codepoint", U32 mask(0x0fc0_0000) names(CODEPOINTS);
     ECN = "ipv6.tclass.ecn", "Explicit Congestion Notification", U32 mask(0x0030_0000) names(CONGESTION);

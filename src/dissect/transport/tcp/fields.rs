@@ -21,7 +21,7 @@ fields! {
     NEXT_SEQ = "tcp.nxtseq", "Next Sequence Number", U32;
     ACK = "tcp.ack", "Acknowledgment Number", U32;
     ACK_RAW = "tcp.ack_raw", "Acknowledgment number (raw)", U32;
-    HEADER_LEN = "tcp.hdr_len", "Header Length", U8 mask(0xf0) custom(write_header_len);
+    HEADER_LEN = "tcp.hdr_len", "Header Length", U8 mask(0xf0) times(4) custom(write_header_len);
     FLAGS = "tcp.flags", "Flags", U16 hex;
     FLAG_RESERVED = "tcp.flags.res", "Reserved", Bool bits(12) mask(0xe00) set;
     FLAG_AE = "tcp.flags.ae", "Accurate ECN", Bool bits(12) mask(0x100) set;

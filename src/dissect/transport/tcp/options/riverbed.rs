@@ -10,7 +10,7 @@ use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
 fields! {
-    PROBE = "tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", Bytes;
+    PROBE = "tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", Bytes standalone;
     TYPE_1 = "tcp.options.rvbd.probe.type1", "Type", U8 mask(0xf0);
     TYPE_2 = "tcp.options.rvbd.probe.type2", "Type", U8 mask(0xfe);
     VERSION = "tcp.options.rvbd.probe.version", "Version", U8 mask(0x0f);
@@ -28,7 +28,7 @@ fields! {
     NO_CACHE = "tcp.options.rvbd.probe.flags.probe", "Disable Probe Cache on CSH", Bool mask(0x10) set;
     SSL = "tcp.options.rvbd.probe.flags.ssl", "SSL Enabled", Bool mask(0x02) set;
     SERVER = "tcp.options.rvbd.probe.flags.server", "SSH outer to server established", Bool mask(0x01) set;
-    TRANSPARENCY = "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", Bytes;
+    TRANSPARENCY = "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", Bytes standalone;
     FLAGS = "tcp.options.rvbd.trpy.flags", "Transparency Options", U16 hex;
     FW_PROBE = "tcp.options.rvbd.trpy.flags.fw_rst_probe", "Enable FW traversal feature", Bool bits(16) mask(0x0400) set;
     FW_INNER = "tcp.options.rvbd.trpy.flags.fw_rst_inner", "Enable Inner FW feature on All FWs", Bool bits(16) mask(0x0200) set;

@@ -1,0 +1,87 @@
+//! What netpeek knows: every protocol and every field, by name.
+
+use crate::dissect::PROTOCOLS;
+use crate::dissect::field::Field;
+use crate::dissect::registry::Entry;
+
+/// Every field with the protocol it is declared by, layers first among a protocol's, in the order of declaration.
+pub fn fields() -> impl Iterator<Item = (&'static Entry, &'static Field)> {
+    PROTOCOLS.iter().flat_map(|entry| {
+        let all = std::iter::once(entry.layer).chain(entry.fields()).chain(entry.experts.iter().copied());
+        all.filter(|field| !field.key.is_empty()).map(move |field| (entry, field))
+    })
+}
+
+/// Every declaration of the field of this name: a protocol that is carried in several ways may declare it in each.
+pub fn named(key: &str) -> Vec<&'static Field> {
+    let mut found: Vec<&'static Field> = Vec::new();
+    for (_, field) in fields().filter(|(_, field)| field.key == key) {
+        if !found.iter().any(|other| std::ptr::eq(*other, field)) {
+            found.push(field);
+        }
+    }
+    found
+}
+
+/// The name of the protocol that a field belongs to: the longest beginning of its key that names one, else the protocol
+/// that declares it.
+pub fn owner(entry: &Entry, field: &Field) -> &'static str {
+    let begins = |layer: &str| field.key.strip_prefix(layer).is_some_and(|rest| rest.starts_with('.'));
+    let layers = PROTOCOLS.iter().map(|entry| entry.layer.key).filter(|layer| begins(layer));
+    layers.max_by_key(|layer| layer.len()).unwrap_or(entry.layer.key)
+}
+
+/// Known names most like `key`, best first: those that differ least, counted in letters to be changed.
+pub fn nearest(key: &str, most: usize) -> Vec<&'static str> {
+    let bound = (key.len() / 3).clamp(1, 4);
+    let mut near: Vec<(usize, &'static str)> = fields()
+        .map(|(_, field)| (distance(key, field.key, bound), field.key))
+        .filter(|(far, _)| *far <= bound)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.into_iter().take(most).map(|(_, key)| key).collect()
+}
+
+/// Letters to be changed, added or left out to come from `a` to `b`; more than `bound` where it is more.
+fn distance(a: &str, b: &str, bound: usize) -> usize {
+    if a.len().abs_diff(b.len()) > bound {
+        return bound + 1;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.bytes().enumerate() {
+        let mut corner = i;
+        let mut before = i + 1;
+        for (place, right) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let changed = corner + usize::from(left != right);
+            corner = *place;
+            before = changed.min(corner + 1).min(before + 1);
+            *place = before;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(bound + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn distances() {
+        for (a, b, far) in
+            [("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "ab", 1), ("kitten", "sitting", 3)]
+        {
+            assert_eq!(distance(a, b, 4), far, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn misspelt_names_are_found() {
+        assert!(nearest("tcp.srcprt", 3).contains(&"tcp.srcport"));
+        assert!(nearest("ip.scr", 3).contains(&"ip.src"));
+        assert!(nearest("nothing.at.all.like.this", 3).is_empty());
+    }
+}

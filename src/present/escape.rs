@@ -1,0 +1,116 @@
+//! Text as formats for machines have it: JSON's escapes, XML's entities, the few of a separated line.
+
+use crate::dissect::unicode;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn hex_digit(nibble: u8) -> u8 {
+    HEX.get(usize::from(nibble & 15)).copied().unwrap_or(b'?')
+}
+
+/// Appends bytes as pairs of hexadecimal digits with `separator` between them.
+pub(super) fn hex(bytes: &[u8], separator: &[u8], out: &mut Vec<u8>) {
+    out.reserve(bytes.len() * (2 + separator.len()));
+    for (i, &byte) in bytes.iter().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(separator);
+        }
+        out.extend_from_slice(&[hex_digit(byte >> 4), hex_digit(byte)]);
+    }
+}
+
+/// Appends `text`, each stretch of bytes that `plain` lets pass as it is, every other ASCII byte as `write` has it.
+/// What is not UTF-8 becomes U+FFFD.
+fn escaped(text: &[u8], out: &mut Vec<u8>, plain: impl Fn(u8) -> bool, write: impl Fn(u8, &mut Vec<u8>)) {
+    let mut rest = text;
+    loop {
+        let stretch = rest.iter().position(|&byte| byte >= 0x80 || !plain(byte)).unwrap_or(rest.len());
+        let (head, tail) = rest.split_at(stretch);
+        out.extend_from_slice(head);
+        let (char, len) = unicode::decode(tail);
+        match tail.first() {
+            None => return,
+            Some(&byte) if byte < 0x80 => write(byte, out),
+            Some(_) => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        rest = tail.get(len.max(1)..).unwrap_or_default();
+    }
+}
+
+/// Appends `text` as it stands between the quotes of a JSON string (RFC 8259 section 7).
+pub(super) fn json(text: &[u8], out: &mut Vec<u8>) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    escaped(text, out, plain, |byte, out| match byte {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+        8 => out.extend_from_slice(b"\\b"),
+        9 => out.extend_from_slice(b"\\t"),
+        10 => out.extend_from_slice(b"\\n"),
+        12 => out.extend_from_slice(b"\\f"),
+        13 => out.extend_from_slice(b"\\r"),
+        _ => out.extend_from_slice(&[b'\\', b'u', b'0', b'0', hex_digit(byte >> 4), hex_digit(byte)]),
+    });
+}
+
+/// Appends `text` as it stands in an XML attribute or element. Control characters, which XML 1.0 cannot hold, are
+/// written as C writes them.
+pub(super) fn xml(text: &[u8], out: &mut Vec<u8>) {
+    let plain = |byte: u8| !matches!(byte, 0..=8 | 11..=12 | 14..=31 | b'<' | b'>' | b'&' | b'"' | b'\'');
+    escaped(text, out, plain, |byte, out| match byte {
+        b'<' => out.extend_from_slice(b"&lt;"),
+        b'>' => out.extend_from_slice(b"&gt;"),
+        b'&' => out.extend_from_slice(b"&amp;"),
+        b'"' => out.extend_from_slice(b"&quot;"),
+        b'\'' => out.extend_from_slice(b"&#x27;"),
+        _ => out.extend_from_slice(&[b'\\', b'x', hex_digit(byte >> 4), hex_digit(byte)]),
+    });
+}
+
+/// Appends `text` as a value on a line of separated values: ends of lines and tabs would break the line.
+pub(super) fn separated(text: &[u8], out: &mut Vec<u8>) {
+    let plain = |byte: u8| !matches!(byte, b'\t' | b'\n' | b'\r');
+    escaped(text, out, plain, |byte, out| {
+        out.extend_from_slice(match byte {
+            b'\t' => b"\\t",
+            b'\n' => b"\\n",
+            _ => b"\\r",
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn json_strings_are_escaped() {
+        assert_eq!(
+            written(|o| super::json(b"a\"b\\c/\t\r\n\x0c\x08\x1b\x7f", o)),
+            "a\\\"b\\\\c/\\t\\r\\n\\f\\b\\u001b\u{7f}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_replaced() {
+        assert_eq!(written(|o| super::json(b"caf\xc3\xa9 \xff|\xe2\x82", o)), "café \u{fffd}|\u{fffd}");
+    }
+
+    #[test]
+    fn xml_holds_no_markup() {
+        assert_eq!(written(|o| super::xml(b"<a b=\"c\">'&\x01", o)), "&lt;a b=&quot;c&quot;&gt;&#x27;&amp;\\x01");
+    }
+
+    #[test]
+    fn values_stay_on_their_line() {
+        assert_eq!(written(|o| super::separated(b"a\tb\r\nc\\\x1b\"", o)), "a\\tb\\r\\nc\\\x1b\"");
+    }
+
+    #[test]
+    fn bytes_in_pairs() {
+        assert_eq!(written(|o| super::hex(&[0, 0xab, 0x10], b":", o)), "00:ab:10");
+        assert_eq!(written(|o| super::hex(&[], b":", o)), "");
+    }
+}

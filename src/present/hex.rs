@@ -1,0 +1,151 @@
+//! `-x`: the bytes of each frame behind whatever else is shown of it, and those of every buffer made from them.
+
+use super::View;
+use super::color::{self, Paint};
+use crate::dissect::field::Kind;
+use crate::dissect::sink::Detail;
+use crate::dissect::worker::Worker;
+use crate::source::Frame;
+
+/// What a dump shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dump {
+    /// Buffers that were reassembled or decoded, too.
+    pub buffers: bool,
+    /// The bytes as text beside their numbers.
+    pub text: bool,
+    /// The text between vertical bars.
+    pub bars: bool,
+    /// Each layer's bytes in the layer's colour.
+    pub color: bool,
+}
+
+impl Default for Dump {
+    fn default() -> Self {
+        Self { buffers: true, text: true, bars: false, color: false }
+    }
+}
+
+/// Shows the bytes of each frame behind what another view shows of it.
+pub struct Hex {
+    before: Option<Box<dyn View<Detail>>>,
+    dump: Dump,
+    /// Where each colour begins in the frame, in order.
+    paints: Vec<(usize, Option<Paint>)>,
+}
+
+/// Bytes on a line.
+const WIDTH: usize = 16;
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn digit(num: usize) -> u8 {
+    HEX.get(num & 15).copied().unwrap_or(b'?')
+}
+
+impl Hex {
+    /// Bytes as `dump` says, behind what `before` shows.
+    pub fn new(before: Option<Box<dyn View<Detail>>>, dump: Dump) -> Self {
+        Self { before, dump, paints: Vec::new() }
+    }
+
+    /// Notes where each layer of the frame begins, and its colour.
+    fn paint(&mut self, detail: &Detail) {
+        self.paints.clear();
+        if !self.dump.color {
+            return;
+        }
+        for item in detail.items().iter().filter(|item| item.depth == 0 && item.buffer == 0) {
+            if item.field.kind == Kind::Protocol && item.field.key != "frame" {
+                self.paints.push((item.start as usize, color::of_layer(item.field.key)));
+            }
+        }
+    }
+
+    fn paint_at(&self, at: usize) -> Option<Paint> {
+        self.paints.iter().rev().find(|(start, _)| *start <= at).and_then(|(_, paint)| *paint)
+    }
+
+    fn line(&self, start: usize, digits: usize, bytes: &[u8], colored: bool, out: &mut Vec<u8>) {
+        out.extend((0..digits).rev().map(|i| digit(start >> (4 * i))));
+        out.extend_from_slice(b"  ");
+        for i in 0..WIDTH {
+            match bytes.get(i) {
+                None => out.extend_from_slice(b"   "),
+                Some(&byte) => {
+                    let paint = if colored { self.paint_at(start + i) } else { None };
+                    paint.inspect(|paint| paint.begin(out));
+                    out.extend_from_slice(&[digit(usize::from(byte) >> 4), digit(usize::from(byte))]);
+                    paint.inspect(|_| Paint::end(out));
+                    out.push(b' ');
+                }
+            }
+        }
+        out.extend_from_slice(b"  ");
+        if self.dump.text {
+            let bar: &[u8] = if self.dump.bars { b"|" } else { b"" };
+            out.extend_from_slice(bar);
+            out.extend(bytes.iter().map(|&byte| if matches!(byte, b' '..=b'~') { byte } else { b'.' }));
+            out.extend_from_slice(bar);
+        }
+        out.push(b'\n');
+    }
+
+    fn bytes(&self, bytes: &[u8], colored: bool, out: &mut Vec<u8>) {
+        // As many digits as the last place needs, and four at least.
+        let last = bytes.len().saturating_sub(1);
+        let digits = ((usize::BITS - last.leading_zeros()) as usize).div_ceil(4).max(4);
+        for (i, chunk) in bytes.chunks(WIDTH).enumerate() {
+            self.line(i * WIDTH, digits, chunk, colored, out);
+        }
+    }
+}
+
+fn title(title: &str, len: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(title.as_bytes());
+    out.extend_from_slice(b" (");
+    out.extend_from_slice(itoa::Buffer::new().format(len).as_bytes());
+    out.extend_from_slice(if len == 1 { b" byte):\n" } else { b" bytes):\n" });
+}
+
+impl View<Detail> for Hex {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if let Some(before) = &mut self.before {
+            before.begin(out);
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+        if let Some(before) = &mut self.before {
+            before.frame(frame, worker, out);
+            if !out.ends_with(b"\n\n") {
+                out.push(b'\n');
+            }
+        }
+        let detail = &worker.sink;
+        self.paint(detail);
+        let several = self.dump.buffers && detail.buffers().next().is_some();
+        if several {
+            title("Frame", frame.bytes.len(), out);
+        }
+        self.bytes(frame.bytes, self.dump.color, out);
+        if several {
+            for (name, bytes) in detail.buffers() {
+                title(name, bytes.len(), out);
+                self.bytes(bytes, false, out);
+            }
+        }
+        out.push(b'\n');
+    }
+
+    fn skip(&mut self, frame: &Frame<'_>) {
+        if let Some(before) = &mut self.before {
+            before.skip(frame);
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        if let Some(before) = &mut self.before {
+            before.end(out);
+        }
+    }
+}

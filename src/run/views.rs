@@ -1,0 +1,150 @@
+//! Which view the command line asks for.
+
+use super::statistics::Silent;
+use super::{colored, write};
+use crate::cli::Cli;
+use crate::cli::output::{HexOption, Style};
+use crate::dissect::sink::Detail;
+use crate::present::View;
+use crate::present::ek::Ek;
+use crate::present::fields::{Chosen, Fields, Form, Separation};
+use crate::present::hex::{Dump, Hex};
+use crate::present::json::{Content, Json};
+use crate::present::layers::Opened;
+use crate::present::pdml::{Head, Pdml};
+use crate::present::psml::Psml;
+use crate::present::summary::Summary;
+use crate::present::tabs::Tabs;
+use crate::present::time::Clock;
+use crate::present::tree::Tree;
+use crate::statistics::Depth;
+
+/// A view, and how far frames have to be taken apart for it.
+pub(super) struct Asked {
+    pub(super) view: Box<dyn View<Detail>>,
+    pub(super) depth: Depth,
+}
+
+impl Asked {
+    fn values(view: impl View<Detail> + 'static) -> Self {
+        Self { view: Box::new(view), depth: Depth::Values }
+    }
+    fn words(view: impl View<Detail> + 'static) -> Self {
+        Self { view: Box::new(view), depth: Depth::Words }
+    }
+}
+
+/// Whether nothing is shown of any packet.
+pub(super) fn silent(cli: &Cli) -> bool {
+    !write::prints(cli) || (cli.statistics.quiet && !cli.capture.rows)
+}
+
+fn clock(cli: &Cli) -> Clock {
+    Clock::new(cli.output.time, cli.output.seconds)
+}
+
+/// The view of rows alone that the command line asks for.
+pub(super) fn of_rows<S>(cli: &Cli) -> Box<dyn View<S>> {
+    match cli.output.format {
+        _ if silent(cli) => Box::new(Silent),
+        Style::Psml => Box::new(Psml::new(clock(cli))),
+        Style::Tabs => Box::new(Tabs::new(clock(cli))),
+        _ => Box::new(Summary::new(clock(cli), colored(cli.output.color))),
+    }
+}
+
+/// The view that the command line asks for.
+///
+/// # Errors
+/// What contradicts itself, in tshark's words.
+pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
+    let output = &cli.output;
+    let dumped = output.hex || !output.hexdump.is_empty();
+    let chosen = !output.fields.is_empty();
+    match output.format {
+        Style::Fields if !chosen => {
+            return Err("\"-Tfields\" was specified, but no fields were specified with \"-e\".".into());
+        }
+        Style::Text | Style::Jsonraw | Style::Psml | Style::Tabs if chosen => {
+            return Err("Output fields were specified with \"-e\", \
+                        but \"-Tek, -Tfields, -Tjson or -Tpdml\" was not specified."
+                .into());
+        }
+        Style::Fields | Style::Pdml | Style::Psml if dumped => {
+            return Err("Raw packet hex data can only be printed as text, JSON, JSONRAW or EK JSON".into());
+        }
+        _ => {}
+    }
+    if silent(cli) {
+        return Ok(Asked { view: Box::new(Silent), depth: Depth::Row });
+    }
+    Ok(match output.format {
+        _ if chosen => fields(cli)?,
+        Style::Json | Style::Jsonraw => Asked::words(Json::new(Content {
+            text: output.format == Style::Json,
+            raw: dumped || output.format == Style::Jsonraw,
+            merged: output.no_duplicate_keys,
+            opened: opened(cli),
+        })),
+        Style::Ek => Asked::words(Ek::new(dumped, opened(cli))),
+        Style::Pdml => Asked::words(Pdml::new(head(cli), opened(cli))),
+        Style::Psml => Asked { view: of_rows(cli), depth: Depth::Row },
+        Style::Text | Style::Fields | Style::Tabs => text(cli, dumped),
+    })
+}
+
+fn fields(cli: &Cli) -> Result<Asked, String> {
+    let chosen = Chosen::new(&cli.output.fields).map_err(|unknown| unknown.to_string())?;
+    let depth = if chosen.worded() { Depth::Words } else { Depth::Values };
+    let form = match cli.output.format {
+        Style::Json => Form::Json,
+        Style::Ek => Form::Ek,
+        Style::Pdml => Form::Pdml(head(cli)),
+        _ => Form::Lines(Separation::parse(&cli.output.separation)?),
+    };
+    Ok(Asked { view: Box::new(Fields::new(chosen, form, clock(cli))), depth })
+}
+
+/// Rows, or the tree, and the bytes behind either.
+fn text(cli: &Cli, dumped: bool) -> Asked {
+    let output = &cli.output;
+    let tree = output.tree || !output.only.is_empty();
+    let before = match () {
+        () if tree => Some(Asked::words(Tree::new(output.only.clone()))),
+        () if dumped && !cli.capture.rows => None,
+        () => Some(Asked { view: of_rows(cli), depth: Depth::Row }),
+    };
+    match before {
+        Some(before) if !dumped => before,
+        Some(Asked { view, depth }) => {
+            Asked { view: Box::new(Hex::new(Some(view), dump(cli))), depth: depth.max(Depth::Values) }
+        }
+        None => Asked::values(Hex::new(None, dump(cli))),
+    }
+}
+
+fn dump(cli: &Cli) -> Dump {
+    let mut dump = Dump { color: colored(cli.output.color), ..Dump::default() };
+    for option in &cli.output.hexdump {
+        match option {
+            HexOption::All => dump.buffers = true,
+            HexOption::Frames => dump.buffers = false,
+            HexOption::Ascii => (dump.text, dump.bars) = (true, false),
+            HexOption::Delimit => (dump.text, dump.bars) = (true, true),
+            HexOption::Noascii => dump.text = false,
+        }
+    }
+    dump
+}
+
+fn opened(cli: &Cli) -> Opened {
+    match (&cli.output.layers, &cli.output.whole_layers) {
+        (Some(layers), _) => Opened::new(layers, false),
+        (None, Some(layers)) => Opened::new(layers, true),
+        (None, None) => Opened::default(),
+    }
+}
+
+fn head(cli: &Cli) -> Head {
+    Head::new(cli.read.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default())
+}
