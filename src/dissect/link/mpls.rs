@@ -65,7 +65,7 @@ impl Protocol for Mpls {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "MPLS";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Ether(0x8847), Key::Ether(0x8848)];
+    const KEYS: &'static [Key] = &[Key::Ether(0x8847), Key::Ether(0x8848), Key::Udp(6635)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("MPLS");

@@ -2,7 +2,7 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::protocol::{Key, Need, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
 use crate::{fields, names};
@@ -96,7 +96,8 @@ names! {
     }
 }
 
-/// Bytes of a message's header.
+/// Bytes of the marker, and of the header that begins with it.
+const MARKER_LEN: usize = 16;
 const HEADER_LEN: usize = 19;
 const OPEN: u8 = 1;
 const UPDATE: u8 = 2;
@@ -117,6 +118,15 @@ impl Protocol for Bgp {
         if c.row().fresh() || !c.row().claimed() {
             c.claim();
         }
+        // Messages begin with 16 bytes of ones, whatever stands before them.
+        let Some(skipped) = c.rest().windows(MARKER_LEN).position(|bytes| bytes.iter().all(|&byte| byte == 0xff)) else {
+            return if c.can_desegment() && c.remaining() < HEADER_LEN {
+                Err(Stop::More { from: c.pos(), need: Need::Segment })
+            } else {
+                Ok(())
+            };
+        };
+        c.skip(skipped)?;
         c.forget_layer();
         messages(c, HEADER_LEN, |c| c.peek_u16(16).unwrap_or_default().into(), |c| c.call::<Message>().map(|_taken| ()))
     }

@@ -76,6 +76,8 @@ impl Protocol for Ldp {
             if have < whole && c.can_desegment() {
                 return Err(Stop::More { from, need: Need::Bytes(whole - have) });
             }
+            // The text tells of the last packet alone.
+            c.claim();
             c.within(whole, packet)?;
         }
         Ok(())

@@ -70,7 +70,7 @@ impl Protocol for PppHdlc {
 }
 
 /// PPP with address and control where they are there.
-struct Framed;
+pub struct Framed;
 
 impl Protocol for Framed {
     const LAYER: &'static Field = &LAYER;

@@ -2,6 +2,7 @@
 
 mod addresses;
 pub mod fragment;
+pub mod mobility;
 pub mod options;
 pub mod routing;
 

@@ -215,6 +215,7 @@ fn registered<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let outcome = c.call::<Ip>();
     let (src, dst) = (c.row().src, c.row().dst);
     c.row().restore(saved);
+    c.protocol("PIMv2");
     (c.row().src, c.row().dst) = (src, dst);
     outcome.map(|_taken| ())
 }

@@ -173,9 +173,9 @@ impl Protocol for RipNg {
         while c.reported() > 0 {
             let entry =
                 c.group(&NG_ENTRY, |c| c.read_all(&[(&NG_PREFIX, 16), (&NG_TAG, 2), (&NG_LENGTH, 1), (&NG_METRIC, 1)]));
-            // What is cut off is not remarked upon.
+            // An entry that is cut off is not remarked upon.
             match entry {
-                Err(Stop::Snapped) => return Ok(()),
+                Err(Stop::Snapped | Stop::Malformed) => return Ok(()),
                 other => other?,
             }
         }

@@ -1,13 +1,13 @@
 //! Generic Routing Encapsulation (RFC 2784, RFC 2890, RFC 1701), and its version 1 in PPTP (RFC 2637).
 
 use super::erspan::Erspan;
-use super::metadata::MetaData;
+use super::metadata::InGre;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::link::cisco::Cdp;
 use crate::dissect::link::ethernet::Ethernet;
 use crate::dissect::link::ieee80211::Bare;
-use crate::dissect::link::ppp::{Ppp, PppHdlc};
+use crate::dissect::link::ppp::{Framed, PppHdlc};
 use crate::dissect::network::checksum;
 use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -215,9 +215,9 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, kind: u16) -> Result<bool, Stop> {
         0x2001 => c.next(Key::Snap(0x00_005e, 1)),
         0x22eb | 0x88be => c.call::<Erspan>(),
         0x6400 | 0x6558 => c.call::<Ethernet>(),
-        0x880b => c.call::<Ppp>(),
+        0x880b => c.call::<Framed>(),
         0x8881 | 0x88d2 => c.call::<PppHdlc>(),
-        0x8909 => c.call::<MetaData>(),
+        0x8909 => c.call::<InGre>(),
         0x8200..=0x8370 if kind & 0xf == 0 => c.call::<Bare>(),
         0x9000 => c.call::<Bare>(),
         0x0806 | 0x8137 | 0x86dd | 0x8847 | 0x8848 | 0x894f => c.next(Key::Ether(kind)),

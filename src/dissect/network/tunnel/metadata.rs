@@ -17,7 +17,7 @@ fields! {
     SGT = "cmd.sgt", "SGT", U16;
 }
 
-/// Cisco MetaData.
+/// Cisco MetaData in a frame, where the type of what follows stands last.
 pub struct MetaData;
 
 impl Protocol for MetaData {
@@ -27,18 +27,36 @@ impl Protocol for MetaData {
     const KEYS: &'static [Key] = &[Key::Ether(0x8909)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        // The type of what follows stands last.
-        let kind = c.peek_u16(6).ok_or_else(|| c.short(8))?;
-        c.put(&TYPE, c.pos() + 6, c.pos() + 8, kind.into());
-        c.u8(&VERSION)?;
-        c.u8(&LENGTH)?;
-        c.u16(&OPTIONS)?;
-        c.u16(&SGT)?;
-        c.skip(2)?;
-        c.layer_ends();
-        if !c.next(Key::Ether(kind))? {
-            c.data();
-        }
-        Ok(())
+        header(c)?;
+        let kind = c.u16(&TYPE)?;
+        payload(c, kind)
     }
+}
+
+/// Cisco MetaData in GRE, where it stands first.
+pub struct InGre;
+
+impl Protocol for InGre {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "CMD";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        let kind = c.u16(&TYPE)?;
+        header(c)?;
+        payload(c, kind)
+    }
+}
+
+fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.read_all(&[(&VERSION, 1), (&LENGTH, 1), (&OPTIONS, 2), (&SGT, 2)])
+}
+
+fn payload<S: Sink>(c: &mut Cursor<'_, S>, kind: u16) -> Result<(), Stop> {
+    c.layer_ends();
+    if !c.next(Key::Ether(kind))? {
+        c.data();
+    }
+    Ok(())
 }

@@ -4,6 +4,8 @@ pub mod erspan;
 pub mod geneve;
 pub mod gre;
 pub mod gtp;
+pub mod lisp;
 pub mod metadata;
 pub mod teredo;
 pub mod vxlan;
+pub mod wireguard;

@@ -1,0 +1,3 @@
+//! Voice, pictures and meetings.
+
+pub mod stun;
