@@ -40,10 +40,12 @@ impl Reader<'_> {
         match self.rest.first() {
             Some(b'{') => self.list(b'}', |reader| {
                 reader.space();
-                reader.string() && {
-                    reader.space();
-                    reader.take(b':')
-                } && reader.value(depth + 1)
+                reader.string()
+                    && {
+                        reader.space();
+                        reader.take(b':')
+                    }
+                    && reader.value(depth + 1)
             }),
             Some(b'[') => self.list(b']', |reader| reader.value(depth + 1)),
             Some(b'"') => self.string(),
@@ -89,7 +91,8 @@ impl Reader<'_> {
         let len = self.rest.iter().take_while(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b)).count();
         let (word, rest) = self.rest.split_at_checked(len).unwrap_or_default();
         self.rest = rest;
-        matches!(word, b"true" | b"false" | b"null") || str::from_utf8(word).is_ok_and(|word| word.parse::<f64>().is_ok())
+        matches!(word, b"true" | b"false" | b"null")
+            || str::from_utf8(word).is_ok_and(|word| word.parse::<f64>().is_ok())
     }
 }
 

@@ -10,9 +10,9 @@ pub mod igmp;
 pub mod ip;
 pub mod ip_protocols;
 pub mod ipsec;
-pub mod isakmp;
 pub mod ipv4;
 pub mod ipv6;
+pub mod isakmp;
 pub mod routing;
 pub mod tunnel;
 

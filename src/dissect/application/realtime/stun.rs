@@ -260,7 +260,12 @@ fn error<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
     let class = ERROR_CLASS.cut(c.be::<1>(&ERROR_CLASS)?);
     let number = u64::from(c.u8(&ERROR_NUMBER)?);
     let code = class * 100 + number;
-    c.info().str(" error-code: ").dec(code).str(" (").str(name_of(ERRORS, code).unwrap_or("Unknown error code")).byte(b')');
+    c.info()
+        .str(" error-code: ")
+        .dec(code)
+        .str(" (")
+        .str(name_of(ERRORS, code).unwrap_or("Unknown error code"))
+        .byte(b')');
     if len > 4 {
         let reason = c.bytes(&ERROR_REASON, len - 4)?;
         c.info().byte(b' ').text(reason);

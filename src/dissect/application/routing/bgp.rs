@@ -119,7 +119,8 @@ impl Protocol for Bgp {
             c.claim();
         }
         // Messages begin with 16 bytes of ones, whatever stands before them.
-        let Some(skipped) = c.rest().windows(MARKER_LEN).position(|bytes| bytes.iter().all(|&byte| byte == 0xff)) else {
+        let Some(skipped) = c.rest().windows(MARKER_LEN).position(|bytes| bytes.iter().all(|&byte| byte == 0xff))
+        else {
             return if c.can_desegment() && c.remaining() < HEADER_LEN {
                 Err(Stop::More { from: c.pos(), need: Need::Segment })
             } else {

@@ -77,9 +77,7 @@ impl Protocol for WireGuard {
             c.info().str(", receiver=0x").hex_upper(receiver, 8);
         }
         match kind {
-            INITIATION => {
-                c.read_all(&[(&EPHEMERAL, 32), (&STATIC, 48), (&TIMESTAMP, 28), (&MAC1, 16), (&MAC2, 16)])
-            }
+            INITIATION => c.read_all(&[(&EPHEMERAL, 32), (&STATIC, 48), (&TIMESTAMP, 28), (&MAC1, 16), (&MAC2, 16)]),
             RESPONSE => c.read_all(&[(&EPHEMERAL, 32), (&EMPTY, 16), (&MAC1, 16), (&MAC2, 16)]),
             COOKIE_REPLY => c.read_all(&[(&NONCE, 24), (&COOKIE, 32)]),
             _ => transport(c, receiver),
