@@ -25,7 +25,7 @@ pub struct Output {
     pub hexdump: Vec<HexOption>,
 
     /// The format of what is printed
-    #[arg(short = 'T', value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(id = "print_format", short = 'T', value_name = "FORMAT", value_enum, default_value_t)]
     pub format: Style,
 
     /// Print this field (with -T fields, json, ek or pdml); _ws.col.Info and the like are the summary's columns
