@@ -52,3 +52,13 @@ pub struct Cli {
     #[arg(short = 'v', long, action = clap::ArgAction::Version)]
     version: Option<bool>,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn flags_of_all_groups_go_together() {
+        super::Cli::command().debug_assert();
+    }
+}

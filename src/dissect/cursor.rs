@@ -459,6 +459,14 @@ impl<'p, S: Sink> Cursor<'p, S> {
             self.worker.sink.text(mark, write);
         }
     }
+    /// Gives the item recorded last its text value.
+    #[inline]
+    pub fn set_text(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.text(last, write);
+        }
+    }
     /// Records an expert remark on the item before.
     #[inline]
     pub fn expert(&mut self, remark: &'static Field) {

@@ -138,6 +138,11 @@ pub struct Buffer {
     len: usize,
 }
 
+/// Layers whose payload is told by an EtherType, which the list of a frame's protocols names like a layer.
+const ETHERTYPED: &[&str] = &["eth", "vlan", "ieee8021ad", "sll", "macsec", "avsp"];
+/// What may follow them without an EtherType.
+const UNTYPED: &[&str] = &["llc", "cfp", "eth", "_ws.malformed", "_ws.short"];
+
 /// Items kept for one frame at most; what goes beyond is dropped.
 const MOST_ITEMS: usize = 1 << 20;
 
@@ -238,10 +243,13 @@ impl Sink for Detail {
     fn list_layers(&mut self, field: &'static Field) {
         let Some(at) = self.items.iter().position(|item| std::ptr::eq(item.field, field)) else { return };
         let items = std::mem::take(&mut self.items);
-        let layers = items.iter().skip(at).filter(|item| item.field.kind == Kind::Protocol);
+        let layers = || items.iter().skip(at).map(|item| item.field).filter(|field| field.kind == Kind::Protocol);
         let span = self.keep(|line| {
-            for (i, layer) in layers.enumerate() {
-                line.str(if i > 0 { ":" } else { "" }).str(layer.field.key);
+            for (i, (layer, next)) in layers().zip(layers().skip(1).map(Some).chain([None])).enumerate() {
+                line.str(if i > 0 { ":" } else { "" }).str(layer.key);
+                if ETHERTYPED.contains(&layer.key) && next.is_some_and(|next| !UNTYPED.contains(&next.key)) {
+                    line.str(":ethertype");
+                }
             }
         });
         self.items = items;

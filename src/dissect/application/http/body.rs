@@ -1,9 +1,9 @@
 //! Where a message's body ends (RFC 9112 section 6), and its bytes as they were before transfer.
 
 use super::head::{Head, Start, line};
-use super::{Session, session};
+use super::{CHUNK, CHUNK_BOUNDARY, CHUNK_DATA, CHUNK_END, CHUNK_SIZE, CHUNKED, LAST_CHUNK, Session, session};
 use crate::dissect::cursor::Cursor;
-use crate::dissect::protocol::Need;
+use crate::dissect::protocol::{Need, Stop};
 use crate::dissect::sink::Sink;
 
 /// How the end of a body is found.
@@ -123,6 +123,51 @@ fn trailer(bytes: &[u8], mut at: usize) -> Option<usize> {
 fn chunk_size(text: &[u8]) -> Option<usize> {
     let digits = text.split(|&b| b == b';').next()?.trim_ascii();
     usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// Records the chunks of the body of `len` bytes that is next, and passes over it.
+pub(super) fn record_chunks<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
+    let end = c.pos() + len;
+    c.group(&CHUNKED, |c| {
+        while c.pos() < end {
+            let Some(header) = line(c.rest()) else { break };
+            let Some(size) = chunk_size(header.text) else { break };
+            if size == 0 {
+                last_chunk(c, header.len, end)?;
+                break;
+            }
+            let whole = header.len.saturating_add(size).saturating_add(2).min(end - c.pos());
+            c.group(&CHUNK, |c| {
+                c.label(|l| _ = l.str("Data chunk (").dec(size as u64).str(" octets)"));
+                let data = size.min(whole.saturating_sub(header.len));
+                let start = c.pos();
+                c.skip(header.len)?;
+                c.put(&CHUNK_SIZE, start, start + header.len, size as u64);
+                c.bytes(&CHUNK_DATA, data)?;
+                if whole > header.len + data {
+                    c.bytes(&CHUNK_BOUNDARY, whole - header.len - data)?;
+                }
+                Ok(())
+            })?;
+        }
+        c.seek(end);
+        Ok(())
+    })
+}
+
+/// Records the empty chunk, whose header has `header` bytes, and the trailer section that follows it.
+fn last_chunk<S: Sink>(c: &mut Cursor<'_, S>, header: usize, end: usize) -> Result<(), Stop> {
+    c.group(&LAST_CHUNK, |c| {
+        let start = c.pos();
+        c.skip(header)?;
+        c.put(&CHUNK_SIZE, start, start + header, 0);
+        c.seek(end);
+        Ok(())
+    })?;
+    let start = c.pos();
+    let trailer = c.whole().get(..start).map_or(0, |bytes| if bytes.ends_with(b"\r\n") { 2 } else { 1 });
+    c.put(&CHUNK_END, start - trailer.min(start), start, 0);
+    Ok(())
 }
 
 /// Appends the bytes that the chunks in `bytes` hold.

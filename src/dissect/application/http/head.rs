@@ -1,18 +1,5 @@
 //! The head of a message: its first line and its header fields (RFC 9112 sections 2 to 5).
 
-use super::LAYER;
-use crate::dissect::cursor::Cursor;
-use crate::dissect::protocol::Stop;
-use crate::dissect::sink::Sink;
-use crate::fields;
-
-fields! {
-    METHOD = "http.request.method", "Request Method", Str;
-    URI = "http.request.uri", "Request URI", Str;
-    CODE = "http.response.code", "Status Code", U16;
-    LINE = "http.header_line", "Header", Str;
-}
-
 /// Methods of HTTP and its extensions (IANA's registry, WebDAV, UPnP and others in use).
 const METHODS: &[&[u8]] = &[
     b"GET",
@@ -215,36 +202,5 @@ impl<'p> Head<'p> {
             17 if is(b"Transfer-Encoding") => self.chunked = value.to_ascii_lowercase().starts_with(b"chunked"),
             _ => {}
         }
-    }
-}
-
-/// Records the head's lines.
-pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &Head<'_>) -> Result<(), Stop> {
-    debug_assert_eq!(LAYER.key, "http");
-    if !S::DETAIL {
-        return c.skip(head.len);
-    }
-    let end = c.pos() + head.len;
-    let mut first = true;
-    while c.pos() < end {
-        let len = if first { first_line(c.rest()) } else { line(c.rest()) }.map_or(end - c.pos(), |line| line.len);
-        let text = c.bytes(&LINE, len.min(end - c.pos()))?;
-        c.label(|l| _ = l.text(text));
-        if std::mem::take(&mut first) {
-            c.below(|c| start_fields(c, start));
-        }
-    }
-    Ok(())
-}
-
-fn start_fields<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>) {
-    let at = c.pos();
-    match start {
-        Start::Request { method, uri } => {
-            c.text(&METHOD, at, at, |l| _ = l.bytes(method));
-            c.text(&URI, at, at, |l| _ = l.bytes(uri));
-        }
-        Start::Response { status } => c.put(&CODE, at, at, (*status).into()),
-        Start::Neither => {}
     }
 }

@@ -1,9 +1,9 @@
 //! What a body is: by its media type, or by its first bytes.
 
-use super::FILE_DATA;
-use super::body::{Body, join_chunks};
+use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
+use super::{ENCODED, FILE_DATA};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -97,7 +97,12 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
 
 /// Dissects the body, and says in the row what it is.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, name: &str) -> Result<(), Stop> {
-    let bytes = c.bytes(&FILE_DATA, body.len)?;
+    let bytes = c.rest().get(..body.len).ok_or_else(|| c.short(body.len))?;
+    if S::DETAIL && body.chunked && !body.broken {
+        body::record_chunks(c, body.len)?;
+    } else {
+        c.skip(body.len)?;
+    }
     if bytes.is_empty() || body.broken {
         return Ok(());
     }
@@ -114,18 +119,53 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
     let most = if wanted { MOST_DECODED } else { FIRST_BYTES };
     match decoder.undo(head.encoding, plain, most) {
         Coding::Plain => {
+            record(c, head, body, plain, None);
             c.tell(Layers::HTTP_BODIES, plain);
             say(c, head, plain, name, 0);
         }
         Coding::Undone => {
+            record(c, head, body, plain, Some(&decoder.decoded));
             c.tell(Layers::HTTP_BODIES, &decoder.decoded);
             say(c, head, &decoder.decoded, name, 0);
         }
-        Coding::Unknown => c.tell(Layers::HTTP_BODIES, plain),
+        Coding::Unknown => {
+            record(c, head, body, plain, None);
+            c.tell(Layers::HTTP_BODIES, plain);
+        }
     }
     decoder.joined = joined;
     c.worker.state.http_decoder = decoder;
     Ok(())
+}
+
+/// Records the body, which has just been passed over: `plain` without chunks, `decoded` without its coding.
+fn record<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, plain: &[u8], decoded: Option<&[u8]>) {
+    if !S::DETAIL {
+        return;
+    }
+    let start = c.pos().saturating_sub(body.len);
+    if body.chunked {
+        entity(&mut c.over("De-chunked entity body", plain), 0, plain.len(), head, decoded);
+    } else {
+        entity(c, start, body.len, head, decoded);
+    }
+}
+
+/// Records the entity of `len` bytes from `start` on, and what it was before it was coded.
+fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>, decoded: Option<&[u8]>) {
+    let Some(decoded) = decoded else { return file_data(c, start, len) };
+    c.put(&ENCODED, start, start + len, 0);
+    c.label(|l| {
+        l.str("Content-encoded entity body (").text(head.encoding.unwrap_or_default()).str("): ").dec(len as u64);
+        l.str(" bytes -> ").dec(decoded.len() as u64).str(" bytes");
+    });
+    file_data(&mut c.over("Uncompressed entity body", decoded), 0, decoded.len());
+}
+
+/// Records `len` bytes from `start` on as what the message carries.
+pub(super) fn file_data<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize) {
+    c.put(&FILE_DATA, start, start + len, 0);
+    c.label(|l| _ = l.str("File Data: ").dec(len as u64).str(if len == 1 { " byte" } else { " bytes" }));
 }
 
 /// Says in the row what the body is.

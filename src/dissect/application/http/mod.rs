@@ -4,7 +4,9 @@ mod body;
 mod coding;
 mod head;
 mod media;
+mod names;
 mod ssdp;
+mod tree;
 
 use body::Framing;
 pub use coding::Decoder;
@@ -22,7 +24,16 @@ use crate::fields;
 static LAYER: Field = Field::new("http", "Hypertext Transfer Protocol", Kind::Protocol);
 
 fields! {
-    FILE_DATA = "http.file_data", "File Data", Bytes;
+    FILE_DATA = "http.file_data", "File Data", Str;
+    CHUNKED = "", "HTTP chunked response", None;
+    CHUNK = "", "Data chunk", None;
+    LAST_CHUNK = "", "End of chunked encoding", None;
+    CHUNK_END = "", "\\r\\n", None;
+    CHUNK_SIZE = "http.chunk_size", "Chunk size", U32 unit(" octets", " octets");
+    CHUNK_DATA = "http.chunk_data", "Chunk data", Bytes;
+    CHUNK_BOUNDARY = "http.chunk_boundary", "Chunk boundary", Bytes;
+    TRAILER = "http.chunked_trailer_part", "trailer-part", Str;
+    ENCODED = "", "Content-encoded entity body", None;
 }
 
 /// HTTP/1.0 and 1.1.
@@ -41,6 +52,8 @@ pub(super) struct Session {
     tunnel: Option<u16>,
     /// The server agreed to speak another protocol.
     upgraded: Option<Entered>,
+    /// Which requests have been answered, for the detail.
+    exchanges: tree::Exchanges,
     /// Where in the chunks of an unfinished body to go on: the body's first bytes need no second look.
     chunks: Option<body::Progress>,
 }
@@ -52,7 +65,8 @@ impl Protocol for Http {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "HTTP";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[head::FIELDS];
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[names::FIELDS];
+    const EXPERTS: &'static [&'static Field] = names::EXPERTS;
     const KEYS: &'static [Key] = &[
         Key::Tcp(80),
         Key::Tcp(631),
@@ -153,7 +167,11 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let body = body::measure(c, head.len, framing).map_err(|need| Stop::More { from, need })?;
     note(c, &start, &head);
     tell(c, &head);
-    head::record(c, &start, &head)?;
+    if S::DETAIL {
+        tree::record(c, &start, head.len)?;
+    } else {
+        c.skip(head.len)?;
+    }
     media::dissect(c, &head, body, name)
 }
 
@@ -172,7 +190,9 @@ fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<()
         c.claim();
     }
     c.info().str("Continuation");
-    c.bytes(&FILE_DATA, c.remaining())?;
+    let len = c.remaining();
+    media::file_data(c, c.pos(), len);
+    c.skip(len)?;
     if c.reported() > 0 { Err(c.short(c.reported())) } else { Ok(()) }
 }
 

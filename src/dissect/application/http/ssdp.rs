@@ -1,6 +1,6 @@
 //! SSDP (UPnP Device Architecture section 1): HTTP's messages, one in a datagram.
 
-use super::{FIELDS, head, message};
+use super::{FIELDS, head, message, names};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -15,7 +15,8 @@ impl Protocol for Ssdp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "SSDP";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[head::FIELDS];
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[names::FIELDS];
+    const EXPERTS: &'static [&'static Field] = names::EXPERTS;
     const KEYS: &'static [Key] = &[Key::Udp(1900)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
