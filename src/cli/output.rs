@@ -52,6 +52,10 @@ pub struct Output {
     #[arg(short = 'G', value_name = "REPORT", value_enum, num_args = 0..=1, default_missing_value = "fields")]
     pub glossary: Option<Report>,
 
+    /// Draw one frame: nested boxes with byte ranges, and its bytes in the layers' colours
+    #[arg(long, value_name = "FRAME", value_parser = clap::builder::RangedU64ValueParser::<u64>::new().range(1..))]
+    pub explain: Option<u64>,
+
     /// What the Time column shows
     #[arg(short = 't', value_name = "FORMAT", value_enum, default_value_t)]
     pub time: Format,

@@ -5,6 +5,7 @@ pub mod color;
 pub mod columns;
 pub mod ek;
 mod escape;
+pub mod explain;
 pub mod fields;
 pub mod glossary;
 pub mod hex;

@@ -51,7 +51,7 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let statistics = match statistics::asked(cli) {
+    let statistics = match statistics::asked(cli, views::in_lecture(cli)) {
         Ok(statistics) => statistics,
         Err(refused) => {
             complain(&refused);
@@ -93,7 +93,7 @@ fn show(
         capture: &capture,
         output: &mut output,
         keeping,
-        count: write::count(cli),
+        count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
     };
     if depth == Depth::Row {
         return drive(job, Worker::<Quiet>::new(registry), &mut *views::of_rows(cli), |_, _| true);

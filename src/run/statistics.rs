@@ -1,15 +1,48 @@
 //! Statistics beside the rows, and no rows at all.
 
+use std::io::{self, IsTerminal};
+
 use crate::cli::Cli;
+use crate::cli::output::Style;
 use crate::dissect::sink::Sink;
 use crate::dissect::worker::Worker;
 use crate::present::View;
 use crate::source::Frame;
-use crate::statistics::{Ending, Refused, Seen, Statistics};
+use crate::statistics::{Ending, Refused, Seen, Statistics, objects};
 
 /// The statistics that the command line asks for.
-pub(super) fn asked(cli: &Cli) -> Result<Statistics, Refused> {
-    Statistics::new(cli.statistics.statistics.iter().map(String::as_str))
+pub(super) fn asked(cli: &Cli, color: bool) -> Result<Statistics, Refused> {
+    let arguments: Vec<String> =
+        cli.statistics.statistics.iter().map(|argument| complete(argument, cli, color)).collect();
+    let mut statistics = Statistics::new(arguments.iter().map(String::as_str))?;
+    for argument in &cli.statistics.export_objects {
+        statistics.add(objects::make(argument)?);
+    }
+    Ok(statistics)
+}
+
+/// The argument with what other flags say of the statistic that it asks for.
+fn complete(argument: &str, cli: &Cli, color: bool) -> String {
+    let mut argument = argument.to_owned();
+    let connections = argument.split(',').next() == Some("connections");
+    let mut add = |word: &str| argument.insert_str("connections".len(), &format!(",{word}"));
+    if connections {
+        add(match cli.output.format {
+            Style::Json => "json",
+            _ if io::stdout().is_terminal() => "table",
+            _ => "plain",
+        });
+        if let Some(key) = &cli.statistics.sort {
+            add(&format!("sort={key}"));
+        }
+        if let Some(count) = cli.statistics.top {
+            add(&format!("top={count}"));
+        }
+    }
+    if argument.starts_with("ladder,") && color {
+        argument.push_str(",color");
+    }
+    argument
 }
 
 /// Shows statistics the frame that `worker` has just dissected.

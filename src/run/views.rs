@@ -3,10 +3,11 @@
 use super::statistics::Silent;
 use super::{colored, write};
 use crate::cli::Cli;
-use crate::cli::output::{HexOption, Style};
+use crate::cli::output::{HexOption, Style, When};
 use crate::dissect::sink::Detail;
 use crate::present::View;
 use crate::present::ek::Ek;
+use crate::present::explain::Explain;
 use crate::present::fields::{Chosen, Fields, Form, Separation};
 use crate::present::hex::{Dump, Hex};
 use crate::present::json::{Content, Json};
@@ -53,6 +54,14 @@ pub(super) fn of_rows<S>(cli: &Cli) -> Box<dyn View<S>> {
     }
 }
 
+/// Whether drawings are in colour: on a terminal, unless it was said otherwise.
+pub(super) fn in_lecture(cli: &Cli) -> bool {
+    match cli.output.color {
+        When::Never => colored(When::Auto),
+        when => colored(when),
+    }
+}
+
 /// The view that the command line asks for.
 ///
 /// # Errors
@@ -74,6 +83,9 @@ pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
             return Err("Raw packet hex data can only be printed as text, JSON, JSONRAW or EK JSON".into());
         }
         _ => {}
+    }
+    if let Some(number) = output.explain {
+        return Ok(Asked::words(Explain::new(number, in_lecture(cli))));
     }
     if silent(cli) {
         return Ok(Asked { view: Box::new(Silent), depth: Depth::Row });

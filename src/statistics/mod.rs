@@ -3,10 +3,13 @@
 //! A statistic is a listener: it sees every frame after its dissection and prints what it found at the end. Each has
 //! its own file (similar ones share one) and one line in [`STATISTICS`].
 
+mod connections;
 mod conversations;
 mod endpoints;
 mod follow;
 mod hierarchy;
+mod ladder;
+pub mod objects;
 mod parties;
 
 use crate::conversation::State;
@@ -18,7 +21,8 @@ use crate::filter::display::DisplayFilter;
 use crate::source::Frame;
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
-pub const STATISTICS: &[&[Kind]] = &[&conversations::KINDS, &endpoints::KINDS, &follow::KINDS, &hierarchy::KINDS];
+pub const STATISTICS: &[&[Kind]] =
+    &[&connections::KINDS, &conversations::KINDS, &endpoints::KINDS, &follow::KINDS, &hierarchy::KINDS, &ladder::KINDS];
 
 /// All of them, one after the other.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
@@ -189,6 +193,10 @@ impl Statistics {
             asked.push((kind.make)(&Request { name: kind.name, argument })?);
         }
         Ok(Self { asked })
+    }
+    /// Asks for one more.
+    pub fn add(&mut self, made: Made) {
+        self.asked.push(made);
     }
     /// Whether none was asked for.
     pub fn is_empty(&self) -> bool {

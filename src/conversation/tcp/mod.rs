@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod ledger;
 #[cfg(test)]
 mod rules;
+pub mod states;
 pub mod stream;
 
 use analysis::Flow;

@@ -96,7 +96,12 @@ impl Arranger {
         let [first, second] = &mut self.sides;
         let (own, other) = if origin.peer == 0 { (first, second) } else { (second, first) };
         let seq = segment.seq.wrapping_add(u32::from(segment.has(flag::SYN)));
-        let next = *own.next.get_or_insert(seq);
+        let mut next = *own.next.get_or_insert(seq);
+        if segment.has(flag::SYN) && ahead(seq, next) > 0 {
+            // Opened again from further on.
+            own.next = Some(seq);
+            next = seq;
+        }
         if segment.len > 0 && ahead(seq, next) > 0 {
             own.wait(Early { origin, seq, len: segment.len, bytes: bytes.to_vec() });
             return;
