@@ -1,11 +1,13 @@
 //! STUN and TURN (RFC 8489, RFC 8656), and STUN before it had a cookie (RFC 3489).
 
+use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
+use crate::dissect::transport::tcp::payload::messages;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("stun", "Session Traversal Utilities for NAT", Kind::Protocol);
@@ -100,13 +102,16 @@ impl Protocol for Stun {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "STUN";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Udp(3478), Key::UdpContent];
+    const KEYS: &'static [Key] = &[Key::Udp(3478), Key::Tcp(3478), Key::UdpContent, Key::TcpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
         is_message(c)
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp) {
+            return stream(c);
+        }
         if is_message(c) {
             if let Some(entry) = Registry::named(LAYER.key) {
                 c.worker.state.bind(Some(entry));
@@ -124,13 +129,37 @@ impl Protocol for Stun {
         c.u16(&LENGTH)?;
         c.layer_ends();
         c.trim(len - 4);
-        c.lend(|c| {
-            if !c.next_by_content(Key::UdpContent)? {
-                c.data();
-            }
-            Ok(())
-        })
+        c.data();
+        Ok(())
     }
+}
+
+/// Over TCP, messages and channels' data follow one another; what is neither is not STUN.
+fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let Some(first) = c.peek_u16(0) else { return Err(Stop::NotMine) };
+    let cookie = c.peek_u32(4);
+    let channel = CHANNELS.contains(&first);
+    if !channel && (first & 0xc000 != 0 || cookie.is_some_and(|cookie| cookie != MAGIC)) {
+        return Err(Stop::NotMine);
+    }
+    let len_of = |c: &Cursor<'_, S>| {
+        let len = usize::from(c.peek_u16(2).unwrap_or_default());
+        match c.peek_u16(0) {
+            Some(first) if CHANNELS.contains(&first) => (len + 4).next_multiple_of(4),
+            _ => len + HEADER_LEN,
+        }
+    };
+    messages(c, 4, len_of, |c| {
+        if c.peek_u16(0).is_some_and(|first| CHANNELS.contains(&first)) {
+            c.protocol("STUN");
+            c.claim().str("ChannelData TURN Message");
+            c.u16(&CHANNEL)?;
+            c.u16(&LENGTH)?;
+            c.data();
+            return Ok(());
+        }
+        message(c)
+    })
 }
 
 /// Whether a message with the cookie begins here, and is as long as it says.
@@ -268,6 +297,7 @@ fn error<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), Stop> {
         .byte(b')');
     if len > 4 {
         let reason = c.bytes(&ERROR_REASON, len - 4)?;
+        let reason = reason.split(|&byte| byte == 0).next().unwrap_or_default();
         c.info().byte(b' ').text(reason);
     }
     Ok(())

@@ -36,7 +36,7 @@ impl Protocol for Mobility {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "MIPv6";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Ip(135)];
+    const KEYS: &'static [Key] = &[Key::Ip(62), Key::Ip(135)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("MIPv6");

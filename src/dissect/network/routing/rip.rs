@@ -81,6 +81,11 @@ impl Protocol for Rip {
         } else {
             c.skip(2)?;
         }
+        // The digest of the message follows it.
+        if c.peek_u32(0) == Some(0xffff_0003) {
+            let digest = usize::from(c.peek_u8(7).unwrap_or_default());
+            c.trim(c.reported().saturating_sub(digest));
+        }
         while c.reported() > 0 {
             c.within(ENTRY_LEN, |c| entry(c, version))?;
         }
@@ -96,7 +101,7 @@ fn entry<S: Sink>(c: &mut Cursor<'_, S>, version: u8) -> Result<(), Stop> {
         _ => {
             c.generated(&UNKNOWN_FAMILY, 0);
             c.label(|l| _ = l.str("Unknown address family ").dec(family));
-            c.need(ENTRY_LEN)
+            Ok(())
         }
     }
 }

@@ -56,7 +56,7 @@ impl Protocol for Erspan {
         c.protocol("ERSPAN");
         c.claim().str("ERSPAN:");
         // The first type has no header; that GRE's has no sequence number tells it from the others.
-        if c.worker.state.shared.entry::<gre::Header>().unnumbered {
+        if c.worker.state.shared.entry::<gre::Header>().bare_frame {
             c.layer_append(|l| _ = l.str(" Type I"));
             return frame(c);
         }

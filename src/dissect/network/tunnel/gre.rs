@@ -76,12 +76,14 @@ names! {
 }
 
 const WCCP: u16 = 0x883e;
+/// ERSPAN of the first two types.
+const ERSPAN: u16 = 0x88be;
 
 /// What the header said that its payload asks about.
 #[derive(Default)]
 pub(super) struct Header {
-    /// There was no sequence number.
-    pub(super) unnumbered: bool,
+    /// A mirrored frame follows without a header of its own: there was no sequence number.
+    pub(super) bare_frame: bool,
 }
 
 /// Generic Routing Encapsulation.
@@ -128,7 +130,7 @@ impl Protocol for Gre {
         if c.reported() == 0 {
             return Ok(());
         }
-        c.worker.state.shared.entry::<Header>().unnumbered = FLAG_SEQUENCE.cut(flags) == 0;
+        c.worker.state.shared.entry::<Header>().bare_frame = kind == ERSPAN && FLAG_SEQUENCE.cut(flags) == 0;
         if !c.lend(|c| payload(c, kind))? {
             c.data();
         }

@@ -6,6 +6,7 @@ pub mod gre;
 pub mod gtp;
 pub mod lisp;
 pub mod metadata;
+pub mod openvpn;
 pub mod teredo;
 pub mod vxlan;
 pub mod wireguard;

@@ -1,0 +1,3 @@
+//! Machines and their controllers.
+
+pub mod modbus;

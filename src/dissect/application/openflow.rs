@@ -1,0 +1,78 @@
+//! OpenFlow, versions 1.0 to 1.5: the kinds of message.
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind, Names, name_of};
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::dissect::transport::tcp::payload::messages;
+use crate::{fields, names};
+
+static LAYER: Field = Field::new("openflow", "OpenFlow", Kind::Protocol);
+
+fields! {
+    VERSION = "openflow.version", "Version", U8 hex;
+    TYPE_1 = "openflow_1_0.type", "Type", U8 names(TYPES_1);
+    TYPE_4 = "openflow_v4.type", "Type", U8 names(TYPES_4);
+    LENGTH = "openflow.length", "Length", U16;
+    ID = "openflow.xid", "Transaction ID", U32;
+    DATA = "openflow.data", "Data", Bytes;
+}
+
+names! {
+    TYPES_1 {
+        0 = "OFPT_HELLO", 1 = "OFPT_ERROR", 2 = "OFPT_ECHO_REQUEST", 3 = "OFPT_ECHO_REPLY", 4 = "OFPT_VENDOR",
+        5 = "OFPT_FEATURES_REQUEST", 6 = "OFPT_FEATURES_REPLY", 7 = "OFPT_GET_CONFIG_REQUEST",
+        8 = "OFPT_GET_CONFIG_REPLY", 9 = "OFPT_SET_CONFIG", 10 = "OFPT_PACKET_IN", 11 = "OFPT_FLOW_REMOVED",
+        12 = "OFPT_PORT_STATUS", 13 = "OFPT_PACKET_OUT", 14 = "OFPT_FLOW_MOD", 15 = "OFPT_PORT_MOD",
+        16 = "OFPT_STATS_REQUEST", 17 = "OFPT_STATS_REPLY", 18 = "OFPT_BARRIER_REQUEST",
+        19 = "OFPT_BARRIER_REPLY", 20 = "OFPT_QUEUE_GET_CONFIG_REQUEST", 21 = "OFPT_QUEUE_GET_CONFIG_REPLY",
+    }
+    TYPES_4 {
+        0 = "OFPT_HELLO", 1 = "OFPT_ERROR", 2 = "OFPT_ECHO_REQUEST", 3 = "OFPT_ECHO_REPLY", 4 = "OFPT_EXPERIMENTER",
+        5 = "OFPT_FEATURES_REQUEST", 6 = "OFPT_FEATURES_REPLY", 7 = "OFPT_GET_CONFIG_REQUEST",
+        8 = "OFPT_GET_CONFIG_REPLY", 9 = "OFPT_SET_CONFIG", 10 = "OFPT_PACKET_IN", 11 = "OFPT_FLOW_REMOVED",
+        12 = "OFPT_PORT_STATUS", 13 = "OFPT_PACKET_OUT", 14 = "OFPT_FLOW_MOD", 15 = "OFPT_GROUP_MOD",
+        16 = "OFPT_PORT_MOD", 17 = "OFPT_TABLE_MOD", 18 = "OFPT_MULTIPART_REQUEST", 19 = "OFPT_MULTIPART_REPLY",
+        20 = "OFPT_BARRIER_REQUEST", 21 = "OFPT_BARRIER_REPLY", 22 = "OFPT_QUEUE_GET_CONFIG_REQUEST",
+        23 = "OFPT_QUEUE_GET_CONFIG_REPLY", 24 = "OFPT_ROLE_REQUEST", 25 = "OFPT_ROLE_REPLY",
+        26 = "OFPT_GET_ASYNC_REQUEST", 27 = "OFPT_GET_ASYNC_REPLY", 28 = "OFPT_SET_ASYNC", 29 = "OFPT_METER_MOD",
+    }
+}
+
+/// Bytes of a message's header.
+const HEADER_LEN: usize = 8;
+
+/// OpenFlow.
+pub struct OpenFlow;
+
+impl Protocol for OpenFlow {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "OpenFlow";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[Key::Tcp(6653), Key::Tcp(6633)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if !matches!(c.peek_u8(0), Some(1 | 4)) {
+            return Err(Stop::NotMine);
+        }
+        c.protocol("OpenFlow");
+        messages(c, HEADER_LEN, |c| usize::from(c.peek_u16(2).unwrap_or_default()), message)
+    }
+}
+
+/// One message; the row tells of the last one.
+fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.protocol("OpenFlow");
+    c.claim();
+    let version = c.u8(&VERSION)?;
+    let (field, names): (&Field, Names) = if version == 1 { (&TYPE_1, TYPES_1) } else { (&TYPE_4, TYPES_4) };
+    let kind = c.peek_u8(0).unwrap_or_default();
+    match name_of(names, kind.into()) {
+        Some(name) => _ = c.info().str("Type: ").str(name),
+        None => _ = c.info().str("Type: Unknown (").dec(kind).byte(b')'),
+    }
+    c.put(field, c.pos(), c.pos() + 1, kind.into());
+    c.skip(1)?;
+    c.read_all(&[(&LENGTH, 2), (&ID, 4)])?;
+    if c.remaining() > 0 { c.bytes(&DATA, c.remaining()).map(|_| ()) } else { Ok(()) }
+}

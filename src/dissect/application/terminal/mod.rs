@@ -1,0 +1,4 @@
+//! Terminals far away.
+
+pub mod ssh;
+pub mod telnet;

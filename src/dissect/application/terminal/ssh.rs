@@ -1,0 +1,235 @@
+//! SSH (RFC 4253): versions, key exchange, and packets that are encrypted then.
+
+use crate::dissect::application::lines;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::{fields, names};
+
+static LAYER: Field = Field::new("ssh", "SSH Protocol", Kind::Protocol);
+
+fields! {
+    PROTOCOL = "ssh.protocol", "Protocol", Str;
+    PACKET_LENGTH = "ssh.packet_length", "Packet Length", U32;
+    PADDING_LENGTH = "ssh.padding_length", "Padding Length", U8;
+    MESSAGE_CODE = "ssh.message_code", "Message Code", U8 names(MESSAGES);
+    COOKIE = "ssh.cookie", "Cookie", Bytes;
+    PAYLOAD = "ssh.payload", "Payload", Bytes;
+    PADDING = "ssh.padding_string", "Padding String", Bytes;
+    ENCRYPTED = "ssh.encrypted_packet", "Encrypted Packet", Bytes;
+}
+
+names! {
+    MESSAGES {
+        1 = "Disconnect", 2 = "Ignore", 3 = "Unimplemented", 4 = "Debug", 5 = "Service Request", 6 = "Service Accept",
+        20 = "Key Exchange Init", 21 = "New Keys", 50 = "User Authentication Request",
+        51 = "User Authentication Failure", 52 = "User Authentication Success", 53 = "User Authentication Banner",
+        80 = "Global Request", 81 = "Request Success", 82 = "Request Failure", 90 = "Channel Open",
+        91 = "Channel Open Confirmation", 92 = "Channel Open Failure", 93 = "Window Adjust", 94 = "Channel Data",
+        95 = "Channel Extended Data", 96 = "Channel EOF", 97 = "Channel Close", 98 = "Channel Request",
+        99 = "Channel Success", 100 = "Channel Failure",
+    }
+    /// The messages whose meaning the key exchange method gives.
+    DIFFIE_HELLMAN { 30 = "Diffie-Hellman Key Exchange Init", 31 = "Diffie-Hellman Key Exchange Reply" }
+    GROUP_EXCHANGE {
+        30 = "Diffie-Hellman Group Exchange Request (Old)", 31 = "Diffie-Hellman Group Exchange Group",
+        32 = "Diffie-Hellman Group Exchange Init", 33 = "Diffie-Hellman Group Exchange Reply",
+        34 = "Diffie-Hellman Group Exchange Request",
+    }
+    ELLIPTIC {
+        30 = "Elliptic Curve Diffie-Hellman Key Exchange Init", 31 = "Elliptic Curve Diffie-Hellman Key Exchange Reply",
+    }
+}
+
+const PORTS: &[u16] = &[22, 29418];
+const KEY_EXCHANGE_INIT: u8 = 20;
+const NEW_KEYS: u8 = 21;
+/// Name lists in a key exchange's first message: the method's, and the ciphers' from the client and from the server.
+const METHODS: usize = 0;
+const CIPHERS: usize = 2;
+/// Lists kept of it, in bytes.
+const MOST_LIST: usize = 2048;
+/// A packet's length at most, beyond which it is encrypted.
+const MOST_PACKET: u32 = 35000;
+
+/// One side of a conversation.
+#[derive(Default)]
+struct Side {
+    version_seen: bool,
+    encrypted: bool,
+    methods: Vec<u8>,
+    ciphers: [Vec<u8>; 2],
+}
+
+/// What is remembered of a conversation: the client's side, and the server's.
+#[derive(Default)]
+struct Session {
+    sides: [Side; 2],
+    version_2: bool,
+}
+
+impl Session {
+    /// The first name in the client's list that the server's list has, too.
+    fn agreed<'a>(client: &'a [u8], server: &[u8]) -> &'a [u8] {
+        let names = |list: &'a [u8]| list.split(|&byte| byte == b',');
+        names(client).find(|name| server.split(|&byte| byte == b',').any(|other| other == *name)).unwrap_or_default()
+    }
+    /// What messages 30 to 34 are called.
+    fn method_names(&self) -> crate::dissect::field::Names {
+        let [client, server] = &self.sides;
+        let method = Self::agreed(&client.methods, &server.methods);
+        if method.starts_with(b"diffie-hellman-group-exchange") {
+            GROUP_EXCHANGE
+        } else if method.starts_with(b"ecdh") || method.starts_with(b"curve") || method.starts_with(b"sntrup") {
+            ELLIPTIC
+        } else {
+            DIFFIE_HELLMAN
+        }
+    }
+    /// Whether the lengths of a side's encrypted packets are hidden, too.
+    fn hides_lengths(&self, from: usize) -> bool {
+        let list = |side: &Side| side.ciphers.get(from).cloned().unwrap_or_default();
+        let [client, server] = &self.sides;
+        Self::agreed(&list(client), &list(server)) == b"chacha20-poly1305@openssh.com"
+    }
+}
+
+/// SSH.
+pub struct Ssh;
+
+impl Protocol for Ssh {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "SSH";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[Key::Tcp(22), Key::Tcp(29418)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        let from = usize::from(!lines::from_client(c, PORTS));
+        let (encrypted, seen, version_2) = session(c, |s| {
+            let version_2 = s.version_2;
+            s.sides.get(from).map_or((false, false, false), |side| (side.encrypted, side.version_seen, version_2))
+        });
+        c.protocol(if version_2 { "SSHv2" } else { "SSH" });
+        c.claim().str(if from == 0 { "Client: " } else { "Server: " });
+        if encrypted || (!seen && !c.rest().starts_with(b"SSH-")) {
+            return sealed(c, from, encrypted);
+        }
+        let mut first = true;
+        while c.remaining() > 0 {
+            if c.rest().starts_with(b"SSH-") {
+                version(c, from, &mut first)?;
+            } else if session(c, |s| s.sides.get(from).is_some_and(|side| side.encrypted)) {
+                return sealed(c, from, true);
+            } else {
+                packet(c, from, &mut first)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Session) -> T) -> T {
+    c.worker.state.slots().map(|slots| body(slots.entry::<Session>())).unwrap_or_default()
+}
+
+/// Separates what one segment holds.
+fn separate<S: Sink>(c: &mut Cursor<'_, S>, first: &mut bool) {
+    if !std::mem::replace(first, false) {
+        c.info().str(", ");
+    }
+}
+
+fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Result<(), Stop> {
+    let Some((line, len)) = lines::first(c.rest()) else {
+        if c.can_desegment() {
+            return Err(Stop::More { from: c.pos(), need: Need::Segment });
+        }
+        return c.bytes(&PROTOCOL, c.remaining()).map(|_| ());
+    };
+    separate(c, first);
+    c.info().str("Protocol (").text(line).byte(b')');
+    c.put(&PROTOCOL, c.pos(), c.pos() + line.len(), 0);
+    let two = line.starts_with(b"SSH-2.") || line.starts_with(b"SSH-1.99-");
+    session(c, |s| {
+        if let Some(side) = s.sides.get_mut(from) {
+            side.version_seen = true;
+        }
+        s.version_2 = two && s.sides.iter().all(|side| side.version_seen);
+    });
+    if session(c, |s| s.version_2) {
+        c.protocol("SSHv2");
+    }
+    c.skip(len)
+}
+
+/// One packet in the clear.
+fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Result<(), Stop> {
+    let start = c.pos();
+    let len = match c.peek_u32(0) {
+        Some(len) => len,
+        None if c.can_desegment() => return Err(Stop::More { from: start, need: Need::Segment }),
+        None => return Err(c.short(4)),
+    };
+    if !(2..=MOST_PACKET).contains(&len) {
+        return sealed(c, from, false);
+    }
+    let len = len as usize;
+    if c.remaining() < len + 4 && c.can_desegment() {
+        return Err(Stop::More { from: start, need: Need::Bytes(len + 4 - c.remaining()) });
+    }
+    c.within(len + 4, |c| {
+        c.u32(&PACKET_LENGTH)?;
+        let padding = usize::from(c.u8(&PADDING_LENGTH)?);
+        let code = c.u8(&MESSAGE_CODE)?;
+        separate(c, first);
+        let name = name_of(MESSAGES, code.into())
+            .or_else(|| session(c, |s| Some(s.method_names())).and_then(|names| name_of(names, code.into())));
+        match name {
+            Some(name) => _ = c.info().str(name),
+            None => _ = c.info().str("Unknown (").dec(code).byte(b')'),
+        }
+        match code {
+            KEY_EXCHANGE_INIT => lists(c, from),
+            NEW_KEYS => session(c, |s| {
+                if let Some(side) = s.sides.get_mut(from) {
+                    side.encrypted = true;
+                }
+            }),
+            _ => {}
+        }
+        let payload = c.remaining().saturating_sub(padding);
+        if payload > 0 {
+            c.bytes(&PAYLOAD, payload)?;
+        }
+        if c.remaining() > 0 { c.bytes(&PADDING, c.remaining()).map(|_| ()) } else { Ok(()) }
+    })
+}
+
+/// Keeps the lists of names that the choice of methods and ciphers hangs on.
+fn lists<S: Sink>(c: &mut Cursor<'_, S>, from: usize) {
+    let mut at = 16;
+    let mut found: [&[u8]; 4] = [&[]; 4];
+    for place in &mut found {
+        let Some(len) = c.peek_u32(at) else { return };
+        let len = len as usize;
+        let Some(list) = c.rest().get(at + 4..).and_then(|rest| rest.get(..len)) else { return };
+        *place = list.get(..MOST_LIST).unwrap_or(list);
+        at += 4 + len;
+    }
+    session(c, |s| {
+        let Some(side) = s.sides.get_mut(from) else { return };
+        let list = |i: usize| found.get(i).copied().unwrap_or_default().to_vec();
+        side.methods = list(METHODS);
+        side.ciphers = [list(CIPHERS), list(CIPHERS + 1)];
+    });
+}
+
+/// What is encrypted: the rest of the segment.
+fn sealed<S: Sink>(c: &mut Cursor<'_, S>, from: usize, known: bool) -> Result<(), Stop> {
+    if !(known && session(c, |s| s.hides_lengths(from))) {
+        let len = c.reported() as u64;
+        c.info().str("Encrypted packet (len=").dec(len).byte(b')');
+    }
+    c.bytes(&ENCRYPTED, c.remaining()).map(|_| ())
+}
