@@ -40,8 +40,7 @@ names! {
     SUBTYPES { 0 = "General", 1 = "DLR" }
 }
 
-static CHECK: checksum::Fields =
-    checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
+static CHECK: checksum::Fields = checksum::Fields { checksum: &CHECKSUM, status: &CHECKSUM_STATUS, bad: &BAD_CHECKSUM };
 
 /// PGM.
 pub struct Pgm;

@@ -99,7 +99,18 @@ impl Protocol for Sctp {
         c.claim();
         let src = c.u16(&SRC_PORT)?;
         let dst = c.u16(&DST_PORT)?;
-        c.layer_append(|l| _ = l.str(", Src Port: ").dec(src).str(" (").dec(src).str("), Dst Port: ").dec(dst).str(" (").dec(dst).byte(b')'));
+        c.layer_append(|l| {
+            _ = l
+                .str(", Src Port: ")
+                .dec(src)
+                .str(" (")
+                .dec(src)
+                .str("), Dst Port: ")
+                .dec(dst)
+                .str(" (")
+                .dec(dst)
+                .byte(b')')
+        });
         c.u32(&TAG)?;
         c.u32(&CHECKSUM)?;
         let (from, to) = (c.row().src, c.row().dst);

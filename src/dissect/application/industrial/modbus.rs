@@ -62,7 +62,17 @@ impl Protocol for Modbus {
 }
 
 fn right(line: &mut Line, num: u16, width: usize) {
-    let digits = if num >= 10000 { 5 } else if num >= 1000 { 4 } else if num >= 100 { 3 } else if num >= 10 { 2 } else { 1 };
+    let digits = if num >= 10000 {
+        5
+    } else if num >= 1000 {
+        4
+    } else if num >= 100 {
+        3
+    } else if num >= 10 {
+        2
+    } else {
+        1
+    };
     for _ in digits..width {
         line.byte(b' ');
     }

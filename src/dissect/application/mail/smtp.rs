@@ -69,7 +69,11 @@ impl Protocol for Smtp {
             if !first {
                 c.info().str(" | ");
             }
-            if client { command(c, line) } else { response(c, line, first) }
+            if client {
+                command(c, line)
+            } else {
+                response(c, line, first)
+            }
             first = false;
             c.skip(len)?;
         }

@@ -1,11 +1,11 @@
 //! OpenVPN, over UDP and TCP.
 
+use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
-use crate::conversation::Transport;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("openvpn", "OpenVPN Protocol", Kind::Protocol);
@@ -47,10 +47,15 @@ impl Protocol for OpenVpn {
         if c.worker.state.current.is_some_and(|current| current.transport == Transport::Udp) {
             return packet(c);
         }
-        messages(c, PREFIX_LEN, |c| usize::from(c.peek_u16(0).unwrap_or_default()) + PREFIX_LEN, |c| {
-            c.u16(&LENGTH)?;
-            packet(c)
-        })
+        messages(
+            c,
+            PREFIX_LEN,
+            |c| usize::from(c.peek_u16(0).unwrap_or_default()) + PREFIX_LEN,
+            |c| {
+                c.u16(&LENGTH)?;
+                packet(c)
+            },
+        )
     }
 }
 
