@@ -8,6 +8,7 @@ pub mod cli;
 pub mod conversation;
 pub mod dissect;
 pub mod filter;
+pub mod naming;
 pub mod present;
 pub mod run;
 pub mod source;

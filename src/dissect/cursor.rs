@@ -33,6 +33,9 @@ pub struct Cursor<'p, S: Sink> {
 
 /// Runs `P` on a cursor of its own: opens its layer, and takes everything back where the bytes were not its.
 pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    if c.worker.registry.is_disabled(P::LAYER.key) {
+        return Err(Stop::NotMine);
+    }
     let Some(mut inner) = c.descend(P::LAYER) else { return Err(Stop::Malformed) };
     let mark = inner.layer;
     let outcome = P::dissect(&mut inner);
@@ -42,7 +45,9 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
         c.worker.failed = P::NAME;
     }
-    if outcome == Err(Stop::NotMine) {
+    // Of a message that waits for more nothing is known yet.
+    let waits = matches!(outcome, Err(Stop::More { from, .. }) if from <= c.pos);
+    if outcome == Err(Stop::NotMine) || waits {
         c.worker.sink.cut(mark);
     } else if S::DETAIL && c.worker.sink.mark() > mark {
         c.worker.sink.change(mark, |item| {

@@ -1,5 +1,7 @@
 //! What a protocol's fields are: each declared once, as plain data, and read by every view.
 
+use crate::naming::Ports;
+
 /// A protocol field, declared once: its key in filters and JSON, its label in the tree, and how its value shows.
 ///
 /// Built by the words of [`fields!`](crate::fields), which are this type's methods.
@@ -170,6 +172,10 @@ pub enum Meaning {
     Flag(&'static str, &'static str),
     /// The unit behind the number, with its space where there is one: ` bytes`. The second is for exactly 1.
     Unit(&'static str, &'static str),
+    /// A port of this protocol, which may have a name.
+    Port(Ports),
+    /// The name of the address in the item's bytes, or the address: what a text stands for that has no bytes of its own.
+    Address,
     /// The whole shown value, written by a function of the number.
     Custom(fn(u64, &mut super::line::Line)),
 }
@@ -269,6 +275,18 @@ impl Field {
     #[must_use]
     pub const fn unit(mut self, one: &'static str, many: &'static str) -> Self {
         self.meaning = Meaning::Unit(many, one);
+        self
+    }
+    /// A port of this protocol.
+    #[must_use]
+    pub const fn port(mut self, ports: Ports) -> Self {
+        self.meaning = Meaning::Port(ports);
+        self
+    }
+    /// A text that is the name of the address in its bytes.
+    #[must_use]
+    pub const fn address(mut self) -> Self {
+        self.meaning = Meaning::Address;
         self
     }
     /// The whole shown value, written by a function of the number.

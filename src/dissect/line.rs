@@ -2,7 +2,10 @@
 //!
 //! Nothing here goes through `core::fmt`: this is the path of every summary row.
 
+use std::sync::Arc;
+
 use super::unicode;
+use crate::naming::Names;
 
 /// Bytes a line holds at most; what goes beyond is dropped, as tshark drops it.
 pub const CAPACITY: usize = 4095;
@@ -11,11 +14,13 @@ pub const CAPACITY: usize = 4095;
 pub struct Line {
     len: usize,
     bytes: Box<[u8; CAPACITY]>,
+    /// What addresses and ports may be called; none, they are numbers.
+    pub(crate) names: Option<Arc<Names>>,
 }
 
 impl Default for Line {
     fn default() -> Self {
-        Self { len: 0, bytes: Box::new([0; CAPACITY]) }
+        Self { len: 0, bytes: Box::new([0; CAPACITY]), names: None }
     }
 }
 
@@ -60,6 +65,12 @@ fn hex_digit(nibble: u8) -> u8 {
 }
 
 impl Line {
+    /// From now on addresses and ports may be written by these names.
+    pub fn know(&mut self, names: Option<&Arc<Names>>) {
+        if names.map(Arc::as_ptr) != self.names.as_ref().map(Arc::as_ptr) {
+            self.names = names.cloned();
+        }
+    }
     /// What has been written so far.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()

@@ -1,11 +1,14 @@
 //! Takes frames apart. The folders are the encapsulation model: frame ⊃ packet ⊃ segment ⊃ message.
 
+pub mod checksum;
 pub mod cursor;
 pub mod data;
+pub mod decode_as;
 mod expert;
 pub mod field;
 mod frame;
 pub mod line;
+pub mod preferences;
 pub mod protocol;
 pub mod registry;
 pub mod row;

@@ -5,8 +5,10 @@ use hashbrown::HashMap;
 use super::PROTOCOLS;
 use super::cursor;
 use super::field::Field;
+use super::preferences::Preferences;
 use super::protocol::{Key, Look, Protocol, Run};
 use super::sink::{Detail, Quiet};
+use crate::naming::Naming;
 
 /// A protocol as the registry holds it: with its dissector twice, once for each sink, so that no branch on the sink
 /// remains in the hot path.
@@ -61,6 +63,11 @@ impl Table {
     fn get(&self, value: usize) -> Option<&'static Entry> {
         self.0.get(value).and_then(|&at| PROTOCOLS.get(usize::from(at).wrapping_sub(1)))
     }
+    fn clear(&mut self, value: usize) {
+        if let Some(place) = self.0.get_mut(value) {
+            *place = 0;
+        }
+    }
     fn set(&mut self, value: usize, entry: usize) {
         if let Some(place) = self.0.get_mut(value) {
             *place = entry as u16 + 1;
@@ -78,6 +85,11 @@ pub struct Registry {
     udp_content: Vec<&'static Entry>,
     tcp_content: Vec<&'static Entry>,
     ether_content: Vec<&'static Entry>,
+    disabled: Vec<&'static str>,
+    /// What the user decided.
+    pub preferences: Preferences,
+    /// What is to be named.
+    pub naming: Naming,
 }
 
 impl Default for Registry {
@@ -91,6 +103,9 @@ impl Default for Registry {
             udp_content: Vec::new(),
             tcp_content: Vec::new(),
             ether_content: Vec::new(),
+            disabled: Vec::new(),
+            preferences: Preferences::default(),
+            naming: Naming::default(),
         };
         for (at, entry) in PROTOCOLS.iter().enumerate() {
             for &key in entry.keys {
@@ -116,6 +131,70 @@ impl Registry {
             Key::EtherContent => self.ether_content.push(entry),
             _ => _ = self.others.insert(key, entry),
         }
+    }
+    /// From now on `entry` is found under `key`, in place of what was.
+    pub fn put(&mut self, key: Key, entry: &'static Entry) {
+        if let Some(at) = PROTOCOLS.iter().position(|other| std::ptr::eq(other, entry)) {
+            self.add(key, at, entry);
+        }
+    }
+    /// From now on the protocol of this filter name is found over TCP or UDP, which `key` says, at these ports and no
+    /// others.
+    pub fn put_at(&mut self, key: fn(u16) -> Key, entry: &'static Entry, ports: &[(u16, u16)]) {
+        let within = |port: u16| ports.iter().any(|&(first, last)| (first..=last).contains(&port));
+        for port in 0..=u16::MAX {
+            let found = self.find(key(port)).is_some_and(|other| std::ptr::eq(other, entry));
+            match (found, within(port)) {
+                (false, true) => self.put(key(port), entry),
+                (true, false) => self.forget(&key(port)),
+                _ => {}
+            }
+        }
+    }
+    fn forget(&mut self, key: &Key) {
+        match key {
+            Key::Udp(port) => self.udp.clear((*port).into()),
+            Key::Tcp(port) => self.tcp.clear((*port).into()),
+            _ => _ = self.others.remove(key),
+        }
+    }
+    /// Whether the protocol of this filter name is not to be dissected.
+    #[inline]
+    pub fn is_disabled(&self, key: &'static str) -> bool {
+        !self.disabled.is_empty() && self.disabled.contains(&key)
+    }
+    /// The protocol of this filter name is not dissected, or is again; says whether there is one.
+    pub fn enable(&mut self, key: &str, enabled: bool) -> bool {
+        let Some(entry) = Self::named(key) else { return false };
+        self.disabled.retain(|disabled| *disabled != entry.layer.key);
+        if !enabled {
+            self.disabled.push(entry.layer.key);
+        }
+        true
+    }
+    /// A protocol is not recognised by content, or is again; says whether there is one of this name, which is the
+    /// protocol's with what it is carried by: `tls_tcp`. QUIC's is its own.
+    pub fn enable_by_content(&mut self, name: &str, enabled: bool) -> bool {
+        let carried = [(Key::UdpContent, "_udp"), (Key::TcpContent, "_tcp"), (Key::EtherContent, "_eth")];
+        for (key, suffix) in carried {
+            let named = |entry: &&Entry| match entry.layer.key {
+                "quic" => name == "quic",
+                other => name.strip_suffix(suffix) == Some(other),
+            };
+            let Some(entry) = PROTOCOLS.iter().filter(|entry| entry.keys.contains(&key)).find(named) else { continue };
+            let list = match key {
+                Key::UdpContent => &mut self.udp_content,
+                Key::TcpContent => &mut self.tcp_content,
+                _ => &mut self.ether_content,
+            };
+            list.retain(|other| !std::ptr::eq(*other, entry));
+            if enabled {
+                list.push(entry);
+                list.sort_by(|a, b| b.layer.key.cmp(a.layer.key));
+            }
+            return true;
+        }
+        false
     }
     /// The protocol found under `key`, if one is known.
     #[inline]

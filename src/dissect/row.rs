@@ -1,7 +1,10 @@
 //! The summary row of one frame: its addresses, protocol and Info text.
 
+use std::sync::Arc;
+
 use super::line::Line;
 use super::protocol::Stop;
+use crate::naming::Names;
 
 /// An address as a column shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,17 +31,17 @@ pub enum Address {
 }
 
 impl Address {
-    /// Writes the address down, numeric.
+    /// Writes the address down: by its name, where `line` knows names.
     pub fn write(&self, line: &mut Line) {
         match self {
             Self::None => {}
-            Self::Mac(mac) => _ = line.mac(mac),
-            Self::Station(mac, role) => _ = line.mac(mac).str(" (").str(role).byte(b')'),
+            Self::Mac(mac) => _ = line.ether(mac),
+            Self::Station(mac, role) => _ = line.ether_and_number(mac).str(" (").str(role).byte(b')'),
             Self::Eui64(address) => _ = line.hex_bytes(address, ":"),
             Self::Short(address) => _ = line.str("0x").hex(*address, 4),
             Self::Ipx(network, node) => _ = line.hex(*network, 8).byte(b'.').hex_bytes(node, ""),
-            Self::Ipv4(address) => _ = line.ipv4(address),
-            Self::Ipv6(address) => _ = line.ipv6(address),
+            Self::Ipv4(address) => _ = line.host4(address),
+            Self::Ipv6(address) => _ = line.host6(address),
             Self::Words(words) => _ = line.str(words),
         }
     }
@@ -76,6 +79,11 @@ pub struct Saved {
 }
 
 impl Row {
+    /// From now on addresses and ports may be written by these names.
+    pub fn know(&mut self, names: Option<&Arc<Names>>) {
+        self.info.know(names);
+        self.protocol_text.know(names);
+    }
     /// Forgets the last frame.
     pub fn clear(&mut self) {
         (self.src, self.dst, self.protocol) = (Address::None, Address::None, "");

@@ -1,10 +1,13 @@
 //! Where decoded fields go: nowhere for the summary, into one reused arena for every other view.
 
+use std::sync::Arc;
+
 use super::expert;
 use super::field::{Field, Kind};
 use super::line::Line;
 use super::protocol::{Look, Run};
 use super::registry::Entry;
+use crate::naming::Names;
 
 /// A decoded field. Plain data, so that one arena of them serves every packet.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +70,8 @@ pub trait Sink: Default + Sized + 'static {
     fn run(entry: &'static Entry) -> Run<Self>;
     /// What says whether bytes look like `entry`'s.
     fn look(entry: &'static Entry) -> Look<Self>;
+    /// From now on addresses and ports may be written by these names.
+    fn know(&mut self, _names: Option<&Arc<Names>>) {}
     /// Forgets the last frame.
     fn clear(&mut self) {}
     /// Keeps an item.
@@ -127,6 +132,7 @@ pub struct Detail {
     scratch: Line,
     /// Items in the making, to be swapped with the others.
     spare: Vec<Item>,
+    names: Option<Arc<Names>>,
 }
 
 /// A buffer that is not the frame: reassembled, decrypted or decompressed.
@@ -155,6 +161,10 @@ impl Detail {
     pub fn items(&self) -> &[Item] {
         &self.items
     }
+    /// What addresses and ports may be called; none, they are numbers.
+    pub fn names(&self) -> Option<&Arc<Names>> {
+        self.names.as_ref()
+    }
     /// The bytes of a piece of the text arena.
     pub fn span(&self, span: Span) -> &[u8] {
         let start = span.start as usize;
@@ -182,6 +192,10 @@ impl Detail {
 
 impl Sink for Detail {
     const DETAIL: bool = true;
+    fn know(&mut self, names: Option<&Arc<Names>>) {
+        self.names = names.cloned();
+        self.scratch.know(names);
+    }
     fn detail(&self) -> Option<&Detail> {
         Some(self)
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::frame;
+use super::preferences::Preferences;
 use super::registry::Registry;
 use super::row::Row;
 use super::sink::Sink;
 use super::tap::Taps;
 use crate::conversation::State;
+use crate::naming::Names;
 use crate::source::{Frame, Time};
 
 /// What is known of a frame besides its bytes.
@@ -43,6 +45,10 @@ pub struct Past {
 pub struct Worker<S> {
     /// Which protocol is found where.
     pub registry: Arc<Registry>,
+    /// What the user decided.
+    pub preferences: Preferences,
+    /// What addresses and ports may be called; none, they are numbers.
+    pub names: Option<Arc<Names>>,
     /// The frame at hand.
     pub frame: Meta,
     /// Its summary row.
@@ -72,11 +78,16 @@ impl<S: Sink> Worker<S> {
     }
 
     /// A worker that has seen nothing yet, and this sink.
-    pub fn with_sink(registry: Arc<Registry>, sink: S) -> Self {
-        let (frame, row, state) = (Meta::default(), Row::default(), State::default());
+    pub fn with_sink(registry: Arc<Registry>, mut sink: S) -> Self {
+        let (frame, mut row, state) = (Meta::default(), Row::default(), State::default());
+        let names = registry.naming.names();
+        row.know(names.as_ref());
+        sink.know(names.as_ref());
         let (taps, past) = (Taps::default(), Past::default());
         Self {
+            preferences: registry.preferences,
             registry,
+            names,
             frame,
             row,
             sink,

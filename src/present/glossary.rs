@@ -78,7 +78,7 @@ fn values(out: &mut Vec<u8>) {
                     }
                 }
             }
-            Meaning::None | Meaning::Unit(..) | Meaning::Custom(_) => {}
+            Meaning::None | Meaning::Unit(..) | Meaning::Port(_) | Meaning::Address | Meaning::Custom(_) => {}
         }
     }
 }
@@ -95,6 +95,9 @@ fn number(field: &Field, num: u64) -> String {
 
 /// The base that a field's numbers are shown in; for flags the bits of the number they are cut from.
 fn base(field: &Field) -> String {
+    if let Meaning::Port(ports) = field.meaning {
+        return format!("BASE_PT_{}", ports.name().to_ascii_uppercase());
+    }
     let number = matches!(
         field.kind,
         Kind::U8

@@ -40,6 +40,9 @@ impl Summary {
 
 impl<S> View<S> for Summary {
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+        if worker.names.is_some() != self.line.names.is_some() {
+            self.line.know(worker.names.as_ref());
+        }
         self.columns(frame, &worker.row);
         let paint = if self.color { color::of(&worker.row) } else { None };
         if let Some(paint) = paint {

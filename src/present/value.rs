@@ -31,8 +31,17 @@ impl<'a> Value<'a> {
     pub fn text(&self) -> &'a [u8] {
         if self.item.text.len > 0 { self.detail.span(self.item.text) } else { self.bytes() }
     }
-    /// The item's text as formats for machines have it: what stands before the first NUL.
-    pub fn plain_text(&self) -> &'a [u8] {
+    /// The item's text as formats for machines have it: what stands before the first NUL. One that is to be written first
+    /// is written into `line`.
+    pub fn string<'b>(&self, line: &'b mut Line) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        if matches!(self.item.field.meaning, Meaning::Address) {
+            line.clear();
+            self.address(line, false);
+            return line.as_bytes();
+        }
         up_to_nul(self.text())
     }
     fn fixed<const N: usize>(&self) -> Option<[u8; N]> {
@@ -51,7 +60,14 @@ impl<'a> Value<'a> {
             (_, Meaning::Custom(write)) => write(value, line),
             (Kind::Bool, Meaning::Flag(yes, no)) => _ = line.str(if value != 0 { yes } else { no }),
             (Kind::Bool, _) => _ = line.str(if value != 0 { "True" } else { "False" }),
+            (Kind::Ether, _) => self.address(line, true),
+            (Kind::Ipv4 | Kind::Ipv6, _) => self.address(line, true),
+            (_, Meaning::Port(ports)) => {
+                line.know(self.detail.names());
+                line.port_and_number(ports, value as u16);
+            }
             (Kind::Bytes, _) => bytes(self.bytes(), line),
+            (Kind::Str, Meaning::Address) => self.address(line, false),
             (Kind::Str, _) => _ = line.text(up_to_nul(self.text())),
             (Kind::Eui64, _) => {
                 self.bare(line);
@@ -96,7 +112,7 @@ impl<'a> Value<'a> {
     pub fn plain(&self, separator: &[u8], line: &mut Line, out: &mut Vec<u8>) {
         match self.item.field.kind {
             Kind::Bytes => escape::hex(self.bytes(), separator, out),
-            Kind::Str => out.extend_from_slice(self.plain_text()),
+            Kind::Str => out.extend_from_slice(self.string(line)),
             Kind::None | Kind::Protocol | Kind::Expert(..) => {}
             _ => {
                 line.clear();
@@ -106,10 +122,26 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Writes the address in the item's bytes by its name, and where `number` says so also as a number.
+    pub fn address(&self, line: &mut Line, number: bool) {
+        line.know(self.detail.names());
+        let bytes = self.text();
+        _ = match (bytes.len(), number) {
+            (4, true) => bytes.first_chunk().map(|address| line.host4_and_number(address)),
+            (4, false) => bytes.first_chunk().map(|address| line.host4(address)),
+            (6, true) => bytes.first_chunk().map(|address| line.ether_and_number(address)),
+            (6, false) => bytes.first_chunk().map(|address| line.ether(address)),
+            (16, true) => bytes.first_chunk().map(|address| line.host6_and_number(address)),
+            (16, false) => bytes.first_chunk().map(|address| line.host6(address)),
+            _ => Some(line.hex_bytes(bytes, ":")),
+        };
+    }
+
     /// Writes the value bare: `0x0800`, `1`, `20`.
     pub fn bare(&self, line: &mut Line) {
         let (field, value) = (self.item.field, self.item.scaled());
         match field.kind {
+            Kind::Str if matches!(field.meaning, Meaning::Address) => self.address(line, false),
             Kind::Bytes => _ = line.hex_bytes(self.bytes(), ""),
             Kind::Str => _ = line.bytes(up_to_nul(self.text())),
             Kind::Ether | Kind::Eui64 => _ = line.hex_bytes(self.bytes(), ":"),

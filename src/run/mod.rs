@@ -1,6 +1,7 @@
 //! The loop: source → dissect → present.
 
 mod capture;
+mod interpretation;
 mod output;
 mod privileges;
 mod statistics;
@@ -19,7 +20,7 @@ use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
 use crate::present::glossary::Report;
-use crate::source::{Frame, Next, Source};
+use crate::source::{BlockKind, Frame, Next, Source};
 use crate::statistics::{Depth, Statistics};
 
 use capture::Input;
@@ -58,11 +59,18 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    let registry = match interpretation::registry(&cli.interpretation) {
+        Ok(registry) => Arc::new(registry),
+        Err(refusal) => {
+            refusal.iter().for_each(|line| complain(line));
+            return ExitCode::from(USAGE);
+        }
+    };
     let mut input = match Input::open(cli) {
         Ok(input) => input,
         Err(code) => return code,
     };
-    let code = show(cli, &mut input, asked, filter, statistics);
+    let code = show(cli, &mut input, registry, asked, filter, statistics);
     input.conclude();
     code
 }
@@ -71,6 +79,7 @@ pub fn run(cli: &Cli) -> ExitCode {
 fn show(
     cli: &Cli,
     input: &mut Input,
+    registry: Arc<Registry>,
     mut asked: Asked,
     filter: Option<DisplayFilter>,
     mut statistics: Statistics,
@@ -83,7 +92,6 @@ fn show(
         return write::copy(input, keeping, write::count(cli));
     }
     let mut output = Output::new(cli.output.line_buffered);
-    let registry = Arc::new(Registry::default());
     let filtered = if filter.is_some() { Depth::Values } else { Depth::Row };
     let depth = asked.depth.max(statistics.needs().depth).max(filtered);
     let capture = input.name(cli);
@@ -150,12 +158,13 @@ fn drive<S: Sink>(
     let Job { source, statistics, capture, output, mut keeping, count } = job;
     worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
+    let with_blocks = worker.names.as_ref().is_some_and(|names| names.wanted.hosts);
     let mut left = count;
     let ended = loop {
         if left == 0 || !keeping.goes_on(source) {
             break None;
         }
-        let settled = match keeping.next(source) {
+        let settled = match if with_blocks { source.next_record() } else { keeping.next(source) } {
             Ok(Next::Frame(frame)) => {
                 left -= 1;
                 worker.dissect(&frame);
@@ -170,6 +179,9 @@ fn drive<S: Sink>(
                 output.settle()
             }
             Ok(Next::Block(block)) => {
+                if let (Some(names), BlockKind::NameResolution) = (&worker.names, block.kind) {
+                    names.learn_block(block.raw, block.big_endian);
+                }
                 keeping.block(&block);
                 Ok(())
             }

@@ -57,14 +57,10 @@ fn parts<S: Sink>(c: &mut Cursor<'_, S>, fields: &MacFields, start: usize, addre
     let [a, b, d, ..] = address;
     let oui = u64::from(a) << 16 | u64::from(b) << 8 | u64::from(d);
     let (oui_end, end) = (start.saturating_add(3), start.saturating_add(6));
-    let resolved = |c: &mut Cursor<'_, S>, field| {
-        c.text(field, start, end, |l| _ = l.mac(&address));
-        c.hide();
-    };
-    resolved(c, fields.resolved);
+    c.hidden(fields.resolved, start, end, 0);
     c.hidden(fields.oui, start, oui_end, oui);
     c.put(fields.any, start, end, 0);
-    resolved(c, fields.any_resolved);
+    c.hidden(fields.any_resolved, start, end, 0);
     c.hidden(fields.any_oui, start, oui_end, oui);
     c.put(fields.lg, start, oui_end, oui);
     c.hidden(fields.any_lg, start, oui_end, oui);

@@ -37,7 +37,7 @@ impl Protocol for WakeOnLan {
         }
         c.protocol("WOL");
         c.claim().str("MagicPacket for ").mac(&mac);
-        c.layer_append(|l| _ = l.str(", MAC: ").mac(&mac));
+        c.layer_append(|l| _ = l.str(", MAC: ").ether_and_number(&mac));
         let start = c.pos();
         c.bytes(&SYNC, 6)?;
         c.put(&MAC, c.pos(), start.saturating_add(MAGIC_LEN), 0);

@@ -1,12 +1,14 @@
 //! UDP (RFC 768).
 
 use crate::conversation::Transport;
+use crate::dissect::checksum::{self, Report, Sum};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::tap::Layers;
+use crate::naming::Ports;
 use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("udp", "User Datagram Protocol", Kind::Protocol);
@@ -14,11 +16,12 @@ static LAYER: Field = Field::new("udp", "User Datagram Protocol", Kind::Protocol
 static TIMESTAMPS: Field = Field::new("", "Timestamps", Kind::None);
 
 fields! {
-    SRC_PORT = "udp.srcport", "Source Port", U16;
-    DST_PORT = "udp.dstport", "Destination Port", U16;
-    PORT = "udp.port", "Source or Destination Port", U16;
+    SRC_PORT = "udp.srcport", "Source Port", U16 port(Ports::Udp);
+    DST_PORT = "udp.dstport", "Destination Port", U16 port(Ports::Udp);
+    PORT = "udp.port", "Source or Destination Port", U16 port(Ports::Udp);
     LENGTH = "udp.length", "Length", U16;
     CHECKSUM = "udp.checksum", "Checksum", U16 hex;
+    CHECKSUM_CALCULATED = "udp.checksum_calculated", "Calculated Checksum", U16 hex;
     CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", U8 names(CHECKSUM_STATUSES) bare;
     STREAM = "udp.stream", "Stream index", U32;
     TIME_RELATIVE = "udp.time_relative", "Time since first frame", RelTime;
@@ -31,6 +34,7 @@ names! {
 }
 
 experts! {
+    CHECKSUM_BAD = "udp.checksum.bad", "Bad checksum", Error, Checksum;
     TRACEROUTE = "udp.possible_traceroute", "Possible traceroute", Chat, Sequence;
     BAD_LENGTH = "udp.length.bad", "Bad length value", Error, Malformed;
     ZERO_LENGTH = "udp.length.bad_zero", "Length is zero but payload < 65536", Warning, Protocol;
@@ -71,7 +75,7 @@ impl Protocol for Udp {
             c.info().str(" [Jumbogram]");
         }
         let zero_is_illegal = c.worker.state.ip.version == 6;
-        checksum(c, zero_is_illegal)?;
+        checksum(c, zero_is_illegal, Some((start, header.len)))?;
         c.layer_ends();
         conversation(c, ports);
         if (header.len == HEADER_LEN && !header.overlong) || c.worker.state.headers_only {
@@ -142,15 +146,29 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
     }
     c.hidden(&PORT, start, start + 2, src.into());
     c.hidden(&PORT, start + 2, start + 4, dst.into());
-    c.layer_append(|l| _ = l.str(", Src Port: ").dec(src).str(", Dst Port: ").dec(dst));
-    c.claim().dec(src).str(" → ").dec(dst);
+    c.layer_append(|l| {
+        _ = l.str(", Src Port: ").port_and_number(Ports::Udp, src).str(", Dst Port: ").port_and_number(Ports::Udp, dst)
+    });
+    c.claim().port(Ports::Udp, src).str(" → ").port(Ports::Udp, dst);
     Ok((src, dst))
 }
 
 /// Reads the checksum, which tshark does not verify of itself.
-pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, zero_is_illegal: bool) -> Result<(), Stop> {
+///
+/// `datagram` is where the datagram starts and its length, where all of it is covered.
+pub(super) fn checksum<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    zero_is_illegal: bool,
+    datagram: Option<(usize, usize)>,
+) -> Result<(), Stop> {
     let checksum = c.u16(&CHECKSUM)?;
     if checksum != 0 {
+        if let Some(wanted) = datagram.and_then(|datagram| wanted(c, datagram, checksum)) {
+            if !checksum::report(c, checksum, wanted, &REPORT) {
+                c.info().str(" [UDP CHECKSUM INCORRECT]");
+            }
+            return Ok(());
+        }
         c.append(|l| _ = l.str(" [unverified]"));
         c.generated(&CHECKSUM_STATUS, 2);
         return Ok(());
@@ -166,6 +184,31 @@ pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, zero_is_illegal: bool) ->
         c.generated(&CHECKSUM_STATUS, if zero_is_illegal { 4 } else { 3 });
     });
     Ok(())
+}
+
+/// What is said of a checksum that was verified.
+static REPORT: Report = Report {
+    status: &CHECKSUM_STATUS,
+    calculated: &CHECKSUM_CALCULATED,
+    bad: &CHECKSUM_BAD,
+    excuse: " (maybe caused by \"UDP checksum offload\"?)",
+    below: true,
+};
+
+/// UDP's protocol number.
+const PROTOCOL: u8 = 17;
+
+/// What the checksum has to be, where it is to be verified and all of the datagram is here. None is 0, which says that
+/// there is no checksum.
+fn wanted<S: Sink>(c: &mut Cursor<'_, S>, (start, len): (usize, usize), found: u16) -> Option<u16> {
+    if !c.worker.preferences.udp_checksum || c.worker.state.ip.fragment {
+        return None;
+    }
+    let datagram = c.whole().get(start..start.saturating_add(len))?;
+    let (src, dst) = (c.row().src, c.row().dst);
+    let sum = Sum::default().and_hosts(src, dst, PROTOCOL, len as u32)?;
+    let wanted = sum.and(datagram).wanted(found);
+    Some(if wanted == 0 { u16::MAX } else { wanted })
 }
 
 /// Finds the conversation that the datagram belongs to, and makes it the current one.

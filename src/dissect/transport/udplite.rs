@@ -46,7 +46,7 @@ impl Protocol for UdpLite {
         c.generated(&LENGTH, len as u64);
         // tshark counts in 32 bits, and lets them wrap where not even the header fits.
         c.info().str(" Len=").dec((len as u32).wrapping_sub(HEADER_LEN as u32));
-        udp::checksum(c, true)?;
+        udp::checksum(c, true, None)?;
         c.layer_ends();
         udp::conversation(c, ports);
         if c.reported() == 0 {

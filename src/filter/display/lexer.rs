@@ -81,7 +81,7 @@ const WORDS: &[(&str, &str)] = &[
 /// Takes a filter apart.
 pub(super) fn lex(filter: &str) -> Result<Vec<Lexeme>, Fault> {
     let bytes = filter.as_bytes();
-    let (mut at, mut lexemes) = (0, Vec::new());
+    let (mut at, mut lexemes, mut slicing) = (0, Vec::new(), false);
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii_whitespace() {
             at += 1;
@@ -92,8 +92,15 @@ pub(super) fn lex(filter: &str) -> Result<Vec<Lexeme>, Fault> {
             (b'"', _) => quoted(rest, at, 1)?,
             (b'r' | b'R', Some(b'"')) => raw(rest, at)?,
             (b'\'', _) => character(rest, at)?,
+            // Outside of a slice, bytes may not begin with a colon: all of them are out of place together.
+            (b':', _) if !slicing && colon_bytes_len(rest) > 0 => (Token::Word, colon_bytes_len(rest)),
             _ => sign_or_word(rest, at)?,
         };
+        match token {
+            Token::Sign("[") => slicing = true,
+            Token::Sign("]") => slicing = false,
+            _ => {}
+        }
         lexemes.push(Lexeme { token, span: at..at + len });
         at += len;
     }
@@ -157,6 +164,15 @@ fn hex_bytes_len(rest: &[u8]) -> usize {
     // A single separator behind the last pair is part of it: `00:` is one byte.
     let more = rest.get(len).is_some_and(|b| b.is_ascii_alphanumeric() || *b == separator);
     if more { 0 } else { len }
+}
+
+/// A colon and pairs of hexadecimal digits with colons between: `:c0:9f`.
+fn colon_bytes_len(rest: &[u8]) -> usize {
+    let triples = rest
+        .chunks(3)
+        .take_while(|triple| matches!(triple, [b':', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()));
+    let len = triples.count() * 3;
+    if rest.get(len).is_some_and(u8::is_ascii_alphanumeric) { 0 } else { len }
 }
 
 /// What may be an IPv6 address, with or without a prefix length.

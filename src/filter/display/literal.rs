@@ -94,6 +94,8 @@ impl Literal<'_> {
             if number > most {
                 return self.fault(format!("\"{}\" too big for this field, maximum {most}.", self.shown()));
             }
+            // Any number but 0 is true.
+            let number = if self.field.kind == Kind::Bool { u64::from(number != 0) } else { number };
             return Ok(Value::Number(number.into()));
         }
         match self.field.meaning {

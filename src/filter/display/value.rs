@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::dissect::field::{Field, Kind};
+use crate::dissect::field::{Field, Kind, Meaning};
+use crate::dissect::line::Line;
 use crate::dissect::sink::{Detail, Item};
+use crate::present::value::Value as Shown;
 
 /// What sort of value a field has: what it may be compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,9 @@ impl Sort {
         matches!(self, Self::Unsigned | Self::Signed | Self::Float)
     }
 }
+
+/// The filter name of all remarks.
+const REMARKS: &str = "_ws.expert";
 
 /// The name of a type in messages.
 pub(super) fn type_name(kind: Kind) -> String {
@@ -121,6 +126,9 @@ impl<'a> Value<'a> {
             Sort::Signed => Self::Number((item.num as i64).into()),
             Sort::Float => Self::Float(f64::from_bits(item.num)),
             Sort::Time | Sort::Span => Self::Nanos((item.num as i64).into()),
+            Sort::Text if matches!(item.field.meaning, Meaning::Address) => {
+                Self::Text(named(item, detail, frame).into())
+            }
             Sort::Text if item.text.len > 0 => Self::Text(detail.span(item.text).into()),
             Sort::Text => Self::Text(bytes().into()),
             _ if item.field.kind != Kind::None && !matches!(item.field.kind, Kind::Expert(..)) => {
@@ -205,12 +213,20 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Every field and layer of this filter name.
+/// The name of the address in an item's bytes, or the address.
+fn named(item: &Item, detail: &Detail, frame: &[u8]) -> Vec<u8> {
+    let mut line = Line::default();
+    Shown { item, detail, frame }.bare(&mut line);
+    line.as_bytes().to_vec()
+}
+
+/// Every field and layer of this filter name. That of all remarks names them all.
 pub(super) fn fields_named(name: &str) -> Vec<&'static Field> {
     let mut found: Vec<&'static Field> = Vec::new();
     for entry in crate::dissect::PROTOCOLS {
         let all = std::iter::once(entry.layer).chain(entry.fields()).chain(entry.experts.iter().copied());
-        for field in all.filter(|field| field.key == name) {
+        let fits = |field: &&Field| field.key == name || (name == REMARKS && matches!(field.kind, Kind::Expert(..)));
+        for field in all.filter(fits) {
             if !found.iter().any(|other| std::ptr::eq(*other, field)) {
                 found.push(field);
             }

@@ -14,6 +14,9 @@ pub(super) fn a<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> 
     let address = c.fixed::<4>(&A)?;
     c.info().byte(b' ').ipv4(&address);
     r.append(c, |l| _ = l.str(", addr ").ipv4(&address));
+    if let Some(names) = &c.worker.names {
+        names.learn_v4(address, r.owner.as_bytes());
+    }
     Ok(())
 }
 
@@ -22,6 +25,9 @@ pub(super) fn aaaa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
     let address = c.fixed::<16>(&AAAA)?;
     c.info().byte(b' ').ipv6(&address);
     r.append(c, |l| _ = l.str(", addr ").ipv6(&address));
+    if let Some(names) = &c.worker.names {
+        names.learn_v6(address, r.owner.as_bytes());
+    }
     Ok(())
 }
 

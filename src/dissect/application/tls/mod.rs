@@ -119,7 +119,7 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
             Version::SSL2 => ssl2::lacks_header(c),
             _ => c.reported() < record::HEADER_LEN,
         };
-        if lacks_header && c.can_desegment() {
+        if lacks_header && may_wait(c) {
             return Err(Stop::More { from, need: Need::Segment });
         }
         c.need(if agreed.version == Version::SSL2 { 2 } else { 3 })?;
@@ -150,10 +150,15 @@ fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut crate::dis
 /// # Errors
 /// [`Stop::More`] where the rest may come.
 fn unfinished<S: Sink>(c: &mut Cursor<'_, S>, from: usize, len: usize) -> Result<(), Stop> {
-    if c.can_desegment() {
+    if may_wait(c) {
         let missing = len.saturating_sub(c.limit().saturating_sub(from));
         return Err(Stop::More { from, need: Need::Bytes(missing) });
     }
     c.seek(c.limit());
     Ok(())
+}
+
+/// Whether a record may go on in later segments.
+fn may_wait<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    c.can_desegment() && c.worker.preferences.tls_desegment
 }

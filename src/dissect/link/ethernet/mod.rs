@@ -20,17 +20,17 @@ static LAYER: Field = Field::new("eth", "Ethernet", Kind::Protocol);
 
 fields! {
     DST = "eth.dst", "Destination", Ether;
-    DST_RESOLVED = "eth.dst_resolved", "Destination (resolved)", Str;
+    DST_RESOLVED = "eth.dst_resolved", "Destination (resolved)", Str address;
     DST_OUI = "eth.dst.oui", "Destination OUI", U24;
     DST_LG = "eth.dst.lg", "LG bit", Bool bits(24) mask(0x02_0000) flag(mac::LOCAL, mac::GLOBAL);
     DST_IG = "eth.dst.ig", "IG bit", Bool bits(24) mask(0x01_0000) flag(mac::GROUP, mac::INDIVIDUAL);
     SRC = "eth.src", "Source", Ether;
-    SRC_RESOLVED = "eth.src_resolved", "Source (resolved)", Str;
+    SRC_RESOLVED = "eth.src_resolved", "Source (resolved)", Str address;
     SRC_OUI = "eth.src.oui", "Source OUI", U24;
     SRC_LG = "eth.src.lg", "LG bit", Bool bits(24) mask(0x02_0000) flag(mac::LOCAL, mac::GLOBAL);
     SRC_IG = "eth.src.ig", "IG bit", Bool bits(24) mask(0x01_0000) flag(mac::GROUP, mac::INDIVIDUAL);
     ADDR = "eth.addr", "Address", Ether;
-    ADDR_RESOLVED = "eth.addr_resolved", "Address (resolved)", Str;
+    ADDR_RESOLVED = "eth.addr_resolved", "Address (resolved)", Str address;
     ADDR_OUI = "eth.addr.oui", "Address OUI", U24;
     LG = "eth.lg", "LG bit", Bool bits(24) mask(0x02_0000) flag(mac::LOCAL, mac::GLOBAL);
     IG = "eth.ig", "IG bit", Bool bits(24) mask(0x01_0000) flag(mac::GROUP, mac::INDIVIDUAL);
@@ -97,7 +97,8 @@ impl Protocol for Ethernet {
         let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
         c.tap(Layers::ETHERNET, (0, 0), 0);
         c.claim();
-        let ends = move |l: &mut Line| _ = l.str(", Src: ").mac(&src).str(", Dst: ").mac(&dst);
+        let ends =
+            move |l: &mut Line| _ = l.str(", Src: ").ether_and_number(&src).str(", Dst: ").ether_and_number(&dst);
         match kind {
             // An empty 802.3 frame makes no sense; this is taken for a type.
             0 | FIRST_TYPE.. => {

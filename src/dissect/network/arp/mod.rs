@@ -320,6 +320,9 @@ fn check<S: Sink>(c: &mut Cursor<'_, S>, mac: &[u8], address: &[u8]) -> Option<(
     if mac == [0; 6] || first & 1 != 0 || address == [0; 4] {
         return None;
     }
+    if let Some(names) = &c.worker.names {
+        names.learn_neighbour(mac, address);
+    }
     let (frame, time) = (c.worker.frame.number, c.worker.frame.time.map_or(0, |time| time.secs));
     let earlier = c.worker.state.shared.entry::<Claims>().claim(address, Claim { mac, frame, time });
     let Some(earlier) = earlier else { return Some((address, false)) };

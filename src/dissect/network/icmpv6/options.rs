@@ -194,7 +194,6 @@ fn link_address<S: Sink>(
 ) -> Result<(), Stop> {
     if len == UNIT {
         let address = c.fixed::<6>(field)?;
-        c.label(|l| _ = l.str(field.label).str(": ").mac(&address));
         if !words.is_empty() {
             c.info().str(words).mac(&address);
         }

@@ -6,6 +6,7 @@ use super::dsfield::{self, CODEPOINTS, CONGESTION};
 use super::ip_protocols::{self, IP_PROTOCOLS};
 use super::ipv6::Ipv6;
 use super::{IpHeader, fragments};
+use crate::dissect::checksum::{self, Report, Sum};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
@@ -33,14 +34,15 @@ fields! {
     TTL = "ip.ttl", "Time to Live", U8;
     PROTO = "ip.proto", "Protocol", U8 names(IP_PROTOCOLS);
     CHECKSUM = "ip.checksum", "Header Checksum", U16 hex;
+    CHECKSUM_CALCULATED = "ip.checksum_calculated", "Calculated Checksum", U16 hex;
     CHECKSUM_STATUS = "ip.checksum.status", "Header checksum status", U8 names(CHECKSUM_STATUSES) bare;
     SRC = "ip.src", "Source Address", Ipv4;
     DST = "ip.dst", "Destination Address", Ipv4;
     CURRENT_ROUTE = "ip.cur_rt", "Current Route", Ipv4;
     ADDR = "ip.addr", "Source or Destination Address", Ipv4;
-    SRC_HOST = "ip.src_host", "Source Host", Ipv4;
-    DST_HOST = "ip.dst_host", "Destination Host", Ipv4;
-    HOST = "ip.host", "Source or Destination Host", Ipv4;
+    SRC_HOST = "ip.src_host", "Source Host", Str address;
+    DST_HOST = "ip.dst_host", "Destination Host", Str address;
+    HOST = "ip.host", "Source or Destination Host", Str address;
     FRAGMENTS_FIELD = "ip.fragments", "IPv4 Fragments", Bytes;
     FRAGMENT = "ip.fragment", "IPv4 Fragment", FrameNum;
     FRAGMENT_OVERLAP = "ip.fragment.overlap", "Fragment overlap", Bool;
@@ -55,6 +57,7 @@ names! {
 }
 
 experts! {
+    CHECKSUM_BAD = "ip.checksum_bad.expert", "Bad checksum", Error, Checksum;
     BOGUS_VERSION = "ip.bogus_ip_version", "Bogus IPv4 version", Error, Protocol;
     BOGUS_HEADER_LENGTH = "ip.bogus_header_length", "Bogus IP header length", Error, Protocol;
     TTL_LOCAL = "ip.ttl.lncb", "Time To Live", Note, Sequence;
@@ -244,9 +247,7 @@ fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
 /// Reads the rest of the header: checksum, addresses, and options, one of which may say that the packet has farther
 /// to go than its destination address.
 fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), Stop> {
-    c.u16(&CHECKSUM)?;
-    c.append(|l| _ = l.str(" [validation disabled]"));
-    c.generated(&CHECKSUM_STATUS, 2);
+    checksum(c, header_len)?;
     let src = c.fixed::<4>(&SRC)?;
     let end = c.pos();
     for field in [&ADDR, &SRC_HOST, &HOST] {
@@ -268,9 +269,9 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
     }
     c.row().dst = Address::Ipv4(dst);
     c.layer_append(|l| {
-        l.str(", Src: ").ipv4(&src).str(", Dst: ").ipv4(&dst);
+        l.str(", Src: ").host4_and_number(&src).str(", Dst: ").host4_and_number(&dst);
         if route.is_some() {
-            l.str(", Via: ").ipv4(&via);
+            l.str(", Via: ").host4_and_number(&via);
         }
     });
     if options_len > 0 {
@@ -279,9 +280,38 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
     Ok(())
 }
 
+/// What is said of a checksum that was verified.
+static REPORT: Report = Report {
+    status: &CHECKSUM_STATUS,
+    calculated: &CHECKSUM_CALCULATED,
+    bad: &CHECKSUM_BAD,
+    excuse: "(may be caused by \"IP checksum offload\"?)",
+    below: false,
+};
+
+/// Bytes of a header before its checksum.
+const BEFORE_CHECKSUM: usize = 10;
+
+/// Reads the checksum, which tshark does not verify of itself.
+fn checksum<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), Stop> {
+    let start = c.pos().saturating_sub(BEFORE_CHECKSUM);
+    let found = c.u16(&CHECKSUM)?;
+    if !c.worker.preferences.ipv4_checksum {
+        c.append(|l| _ = l.str(" [validation disabled]"));
+        c.generated(&CHECKSUM_STATUS, 2);
+    } else if let Some(header) = c.whole().get(start..start.saturating_add(header_len)) {
+        checksum::report(c, found, Sum::default().and(header).wanted(found), &REPORT);
+    } else {
+        c.append(|l| _ = l.str(" [not all data available]"));
+        c.generated(&CHECKSUM_STATUS, 2);
+    }
+    Ok(())
+}
+
 /// Hands the payload on: whole, or once all its fragments are here, if this one is `complete`.
 fn data<S: Sink>(c: &mut Cursor<'_, S>, protocol: u8, fragment: Fragment, complete: bool) -> Result<(), Stop> {
     let Fragment { id, offset, more } = fragment;
+    let complete = complete && c.worker.preferences.ipv4_defragment;
     if (more || offset > 0) && c.reported() > 0 && complete {
         let place = fragments::Place { id: id.into(), protocol, offset, more };
         if fragments::add(c, place, &FRAGMENTS, |c| payload(c, protocol))? {

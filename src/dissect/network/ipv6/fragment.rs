@@ -70,7 +70,10 @@ impl Protocol for Fragment {
         if c.reported() == 0 {
             return Err(Stop::Malformed);
         }
-        if c.remaining() == c.reported() {
+        if !c.worker.preferences.ipv6_defragment && offset == 0 {
+            return follow(c, next);
+        }
+        if c.remaining() == c.reported() && c.worker.preferences.ipv6_defragment {
             let place = Place { id, protocol: 0, offset, more };
             if fragments::add(c, place, &FRAGMENTS, |c| follow(c, next))? {
                 return Ok(());

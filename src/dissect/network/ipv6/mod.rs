@@ -33,9 +33,9 @@ fields! {
     SRC = "ipv6.src", "Source Address", Ipv6;
     DST = "ipv6.dst", "Destination Address", Ipv6;
     ADDR = "ipv6.addr", "Source or Destination Address", Ipv6;
-    SRC_HOST = "ipv6.src_host", "Source Host", Ipv6;
-    DST_HOST = "ipv6.dst_host", "Destination Host", Ipv6;
-    HOST = "ipv6.host", "Source or Destination Host", Ipv6;
+    SRC_HOST = "ipv6.src_host", "Source Host", Str address;
+    DST_HOST = "ipv6.dst_host", "Destination Host", Str address;
+    HOST = "ipv6.host", "Source or Destination Host", Str address;
 }
 
 experts! {
@@ -131,7 +131,7 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let dst = c.fixed::<16>(&DST)?;
     hide(c, &[&ADDR, &DST_HOST, &HOST]);
     c.row().dst = Address::Ipv6(dst);
-    c.layer_append(|l| _ = l.str(", Src: ").ipv6(&src).str(", Dst: ").ipv6(&dst));
+    c.layer_append(|l| _ = l.str(", Src: ").host6_and_number(&src).str(", Dst: ").host6_and_number(&dst));
     if S::DETAIL {
         addresses::record(c, &src, &dst);
     }

@@ -2,6 +2,7 @@
 
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
+use crate::naming::Ports;
 use crate::{experts, fields, names};
 
 /// The heading over the times.
@@ -10,9 +11,9 @@ pub(super) static TIMESTAMPS: Field = Field::new("", "Timestamps", Kind::None);
 pub(super) static SHORT_TEXT: Field = Field::new("", SHORT_SEGMENT.label, Kind::None);
 
 fields! {
-    SRC_PORT = "tcp.srcport", "Source Port", U16;
-    DST_PORT = "tcp.dstport", "Destination Port", U16;
-    PORT = "tcp.port", "Source or Destination Port", U16;
+    SRC_PORT = "tcp.srcport", "Source Port", U16 port(Ports::Tcp);
+    DST_PORT = "tcp.dstport", "Destination Port", U16 port(Ports::Tcp);
+    PORT = "tcp.port", "Source or Destination Port", U16 port(Ports::Tcp);
     STREAM = "tcp.stream", "Stream index", U32;
     COMPLETENESS = "tcp.completeness", "Conversation completeness", U8 custom(write_completeness);
     LEN = "tcp.len", "TCP Segment Len", U32;
@@ -39,6 +40,7 @@ fields! {
     WINDOW_BYTES = "tcp.window_size", "Calculated window size", U32;
     WINDOW_FACTOR = "tcp.window_size_scalefactor", "Window size scaling factor", I32;
     CHECKSUM = "tcp.checksum", "Checksum", U16 hex;
+    CHECKSUM_CALCULATED = "tcp.checksum_calculated", "Calculated Checksum", U16 hex;
     CHECKSUM_STATUS = "tcp.checksum.status", "Checksum Status", U8 custom(write_status);
     URGENT = "tcp.urgent_pointer", "Urgent Pointer", U16;
     TIME_RELATIVE = "tcp.time_relative", "Time since first frame in this TCP stream", RelTime;
@@ -61,6 +63,7 @@ fields! {
 }
 
 experts! {
+    CHECKSUM_BAD = "tcp.checksum_bad.expert", "Bad checksum", Error, Checksum;
     BOGUS_HEADER = "tcp.bogus_header_length", "Bogus TCP header length", Error, Protocol;
     SHORT_SEGMENT = "tcp.short_segment", "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately sending unusual packets)", Warning, Malformed;
     SYN_SEEN = "tcp.connection.syn", "Connection establish request (SYN)", Chat, Sequence;

@@ -3,6 +3,7 @@
 use super::options;
 use crate::conversation::tcp::analysis::flag;
 use crate::dissect::line::Line;
+use crate::naming::Ports;
 
 /// What the Info text says of a segment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Info<'a> {
     pub window: u32,
     /// The urgent pointer.
     pub urgent: Option<u16>,
+    /// The checksum was verified and is wrong.
+    pub broken: bool,
     /// Bytes of payload, where the header says so.
     pub len: Option<u32>,
     /// The options that were captured.
@@ -76,7 +79,7 @@ impl Info<'_> {
     /// Writes the ports: `49152 → 80`.
     pub(super) fn write_ports(&self, line: &mut Line) {
         options::write_in_front(self.options, line);
-        line.dec(self.src_port).str(" → ").dec(self.dst_port);
+        line.port(Ports::Tcp, self.src_port).str(" → ").port(Ports::Tcp, self.dst_port);
     }
     /// Writes all of it: `49152 → 80 [SYN] Seq=0 Win=65535 Len=0 MSS=1460`.
     pub(super) fn write(&self, line: &mut Line) {
@@ -95,6 +98,9 @@ impl Info<'_> {
         line.str(" Win=").dec(self.window);
         if let Some(urgent) = self.urgent {
             line.str(" Urg=").dec(urgent);
+        }
+        if self.broken {
+            line.str(" [TCP CHECKSUM INCORRECT]");
         }
         if let Some(len) = self.len {
             line.str(" Len=").dec(len);

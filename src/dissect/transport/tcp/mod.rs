@@ -17,6 +17,7 @@ use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::tap::Layers;
 use crate::joined;
+use crate::naming::Ports;
 use crate::source::Time;
 use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SRC_PORT};
 use info::Info;
@@ -55,9 +56,15 @@ impl Protocol for Tcp {
         let dst_port = c.u16(&DST_PORT)?;
         c.hidden(&PORT, start, start + 2, src_port.into());
         c.hidden(&PORT, start + 2, start + 4, dst_port.into());
-        c.layer_append(|l| _ = l.str(", Src Port: ").dec(src_port).str(", Dst Port: ").dec(dst_port));
+        c.layer_append(|l| {
+            _ = l
+                .str(", Src Port: ")
+                .port_and_number(Ports::Tcp, src_port)
+                .str(", Dst Port: ")
+                .port_and_number(Ports::Tcp, dst_port)
+        });
         let Some(fixed) = c.peek::<12>(0) else {
-            c.claim().dec(src_port).str(" → ").dec(dst_port);
+            c.claim().port(Ports::Tcp, src_port).str(" → ").port(Ports::Tcp, dst_port);
             return Err(c.short(12));
         };
         let (src, dst) = (c.row().src, c.row().dst);
@@ -125,7 +132,9 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         sack_base: segment.ack.wrapping_sub(verdict.ack),
         ..Info::default()
     };
-    let picture = Picture { header, current, verdict: &verdict, notes: &notes, ace };
+    let preferences = c.worker.preferences;
+    let relative = preferences.tcp_relative && preferences.tcp_analyze;
+    let picture = Picture { header, current, verdict: &verdict, notes: &notes, ace, relative };
     if S::DETAIL {
         picture.numbers(c);
     }
@@ -135,7 +144,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         return Ok(());
     }
     let rest = rest_of_header(c, header, facts.plain, &mut info);
-    if S::DETAIL {
+    if S::DETAIL && preferences.tcp_analyze {
         let initial_rtt = c.worker.state.tcp.get_mut(current.index).and_then(|known| known.transport.initial_rtt());
         picture.analysis(c, initial_rtt);
     }
@@ -184,6 +193,13 @@ fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current)
         true => state.ledger().pass(segment),
         false => Notes::default(),
     };
+    let preferences = c.worker.preferences;
+    if !preferences.tcp_relative || !preferences.tcp_analyze {
+        (verdict.seq, verdict.ack) = (segment.seq, segment.ack);
+    }
+    if !preferences.tcp_analyze {
+        verdict.remarks = Remarks::default();
+    }
     (verdict, notes)
 }
 
@@ -237,8 +253,9 @@ fn rest_of_header<'p, S: Sink>(
     info: &mut Info<'p>,
 ) -> Result<(), Stop> {
     c.seek(header.start + 16);
-    let urgent = tree::checksum(c, header.segment.flags)?;
+    let (urgent, good) = tree::checksum(c, header)?;
     info.urgent = header.segment.has(flag::URG).then_some(urgent);
+    info.broken = !good;
     info.len = header.whole.then_some(header.segment.len);
     let (options, captured) = (header.options(), c.whole());
     let outcome = if plain && !S::DETAIL && options.end <= captured.len() {

@@ -182,6 +182,7 @@ fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool,
 /// Hands the window to the protocol of the conversation, of the server's port, of the lower port, of the higher one,
 /// or to one that recognises it.
 fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> Result<(), Stop> {
+    let can_desegment = can_desegment && c.worker.preferences.tcp_desegment;
     let before = std::mem::replace(&mut c.worker.can_desegment, can_desegment);
     let outcome = choose(c, at.current);
     c.worker.can_desegment = before;

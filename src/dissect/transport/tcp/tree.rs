@@ -6,6 +6,7 @@ use super::info::write_flags;
 use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Scale, Verdict, flag};
 use crate::conversation::tcp::ledger::Notes;
+use crate::dissect::checksum::{self, Report, Sum};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
 use crate::dissect::line::Line;
@@ -24,6 +25,8 @@ pub(super) struct Picture<'a> {
     pub notes: &'a Notes,
     /// The ECN counter, where the handshake agreed on it.
     pub ace: Option<u8>,
+    /// Whether numbers count from the connection's first ones.
+    pub relative: bool,
 }
 
 /// Words for numbers that count from a connection's first ones.
@@ -46,8 +49,10 @@ impl Picture<'_> {
             c.below(|c| c.expert(&SHORT_SEGMENT));
         }
         c.put(&SEQ, start + 4, start + 8, verdict.seq.into());
-        c.append(|l| _ = l.str(RELATIVE_SEQ));
-        c.put(&SEQ_RAW, start + 4, start + 8, segment.seq.into());
+        if self.relative {
+            c.append(|l| _ = l.str(RELATIVE_SEQ));
+            c.put(&SEQ_RAW, start + 4, start + 8, segment.seq.into());
+        }
         if header.len < super::LEAST_HEADER {
             self.header_len(c);
             c.below(|c| c.expert(&BOGUS_HEADER));
@@ -58,7 +63,9 @@ impl Picture<'_> {
         if header.whole {
             let next = verdict.seq.wrapping_add(segment.end().wrapping_sub(segment.seq));
             c.generated(&NEXT_SEQ, next.into());
-            c.append(|l| _ = l.str(RELATIVE_SEQ));
+            if self.relative {
+                c.append(|l| _ = l.str(RELATIVE_SEQ));
+            }
         }
         self.acknowledgment(c);
         if header.whole {
@@ -76,14 +83,18 @@ impl Picture<'_> {
         c.put(&ACK, start + 8, start + 12, if acks { verdict.ack } else { segment.ack }.into());
         if acks {
             c.layer_append(|l| _ = l.str(", Ack: ").dec(verdict.ack));
-            c.append(|l| _ = l.str(RELATIVE_ACK));
+            if self.relative {
+                c.append(|l| _ = l.str(RELATIVE_ACK));
+            }
             if segment.has(flag::SYN) && verdict.ack > 1 && self.header.whole {
                 c.below(|c| c.expert(&TFO_ACK));
             }
         } else if segment.ack != 0 {
             c.below(|c| c.expert(&ACK_NONZERO));
         }
-        c.put(&ACK_RAW, start + 8, start + 12, segment.ack.into());
+        if self.relative {
+            c.put(&ACK_RAW, start + 8, start + 12, segment.ack.into());
+        }
     }
 
     fn header_len<S: Sink>(&self, c: &mut Cursor<'_, S>) {
@@ -279,17 +290,48 @@ pub(super) fn bytes<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, words
     c.label(|l| _ = l.str(words).str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
 }
 
-/// Reads checksum and urgent pointer, which follow the window.
+/// Reads checksum and urgent pointer, which follow the window; says whether the checksum is right, as far as that is to be
+/// known.
 ///
 /// # Errors
 /// Where the packet or the capture ends before.
-pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, flags: u16) -> Result<u16, Stop> {
-    c.u16(&CHECKSUM)?;
-    c.append(|l| _ = l.str(" [unverified]"));
-    c.generated(&CHECKSUM_STATUS, 2);
+pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, header: &Header) -> Result<(u16, bool), Stop> {
+    let flags = header.segment.flags;
+    let found = c.u16(&CHECKSUM)?;
+    let good = match wanted(c, header, found) {
+        Some(wanted) => checksum::report(c, found, wanted, &REPORT),
+        None => {
+            c.append(|l| _ = l.str(" [unverified]"));
+            c.generated(&CHECKSUM_STATUS, 2);
+            true
+        }
+    };
     let urgent = c.u16(&URGENT)?;
     if urgent != 0 && flags & flag::URG == 0 {
         c.below(|c| c.expert(&URGENT_NONZERO));
     }
-    Ok(urgent)
+    Ok((urgent, good))
+}
+
+/// What is said of a checksum that was verified.
+static REPORT: Report = Report {
+    status: &CHECKSUM_STATUS,
+    calculated: &CHECKSUM_CALCULATED,
+    bad: &CHECKSUM_BAD,
+    excuse: "(maybe caused by \"TCP checksum offload\"?)",
+    below: false,
+};
+
+/// TCP's protocol number.
+const PROTOCOL: u8 = 6;
+
+/// What the checksum has to be, where it is to be verified and all of the segment is here.
+fn wanted<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, found: u16) -> Option<u16> {
+    if !c.worker.preferences.tcp_checksum || c.end() < c.limit() || c.worker.state.ip.fragment {
+        return None;
+    }
+    let segment = c.whole().get(header.start..c.limit())?;
+    let (src, dst) = (c.row().src, c.row().dst);
+    let sum = Sum::default().and_hosts(src, dst, PROTOCOL, segment.len() as u32)?;
+    Some(sum.and(segment).wanted(found))
 }

@@ -136,7 +136,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::dissect::line::Line;
-    use crate::names::{Hosts, Names, Ports, Wanted};
+    use crate::naming::{Hosts, Names, Ports, Wanted};
 
     fn line(letters: &str) -> Line {
         let mut hosts = Hosts::default();

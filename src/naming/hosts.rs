@@ -60,8 +60,9 @@ impl Hosts {
         while let (Some(kind), Some(len)) = (u16_at(rest), rest.get(2..).and_then(u16_at)) {
             let Some(record) = rest.get(4..4 + len) else { return };
             let name = |names: &[u8]| {
-                let name = names.split(|&byte| byte == 0).next().unwrap_or_default();
-                (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
+                // Of several names the last counts.
+                let name = names.split(|&byte| byte == 0).rfind(|name| !name.is_empty())?;
+                Some(String::from_utf8_lossy(name).into_owned())
             };
             match kind {
                 END => return,
@@ -108,11 +109,11 @@ mod tests {
     #[test]
     fn a_name_resolution_block() {
         let mut block = vec![4, 0, 0, 0, 0, 0, 0, 0];
-        block.extend_from_slice(&[1, 0, 8, 0, 192, 0, 2, 1, b'a', b'b', 0, 0]);
+        block.extend_from_slice(&[1, 0, 8, 0, 192, 0, 2, 1, b'a', 0, b'b', 0]);
         block.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 0]);
         let mut hosts = Hosts::default();
         hosts.read_block(&block, false);
-        assert_eq!(hosts.v4(&[192, 0, 2, 1]), Some("ab"));
+        assert_eq!(hosts.v4(&[192, 0, 2, 1]), Some("b"));
         for len in 0..block.len() {
             Hosts::default().read_block(block.get(..len).unwrap(), len % 2 == 0);
         }

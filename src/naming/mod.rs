@@ -65,6 +65,28 @@ impl Default for Wanted {
     }
 }
 
+/// What is to be named, and what hosts are called to begin with: what all workers have in common.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// What is to be named.
+    pub wanted: Wanted,
+    /// Hosts that are named by files.
+    pub hosts: Hosts,
+}
+
+impl Default for Naming {
+    fn default() -> Self {
+        Self { wanted: Wanted::NOTHING, hosts: Hosts::default() }
+    }
+}
+
+impl Naming {
+    /// Names for one worker; `None` where nothing is to be named.
+    pub fn names(&self) -> Option<Arc<Names>> {
+        Names::new(self.wanted, &self.hosts)
+    }
+}
+
 /// The protocols that have ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ports {
@@ -76,6 +98,18 @@ pub enum Ports {
     Sctp,
     /// DCCP.
     Dccp,
+}
+
+impl Ports {
+    /// The protocol's name, in small letters.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Sctp => "sctp",
+            Self::Dccp => "dccp",
+        }
+    }
 }
 
 /// Addresses and ports that are remembered at most; then they are looked up anew.
@@ -152,7 +186,8 @@ impl Names {
     pub fn learn_neighbour(&self, mac: [u8; 6], host: [u8; 4]) {
         if self.wanted.hosts && self.wanted.macs {
             let mut known = self.known();
-            if known.neighbours.len() < MOST {
+            // A neighbour without a name takes no name away.
+            if known.hosts.v4(&host).is_some() && known.neighbours.len() < MOST {
                 known.neighbours.insert(mac, host);
             }
         }
@@ -188,13 +223,7 @@ impl Known {
             self.ports.clear();
         }
         *self.ports.entry((ports, port)).or_insert_with(|| {
-            let protocol = match ports {
-                Ports::Tcp => "tcp",
-                Ports::Udp => "udp",
-                Ports::Sctp => "sctp",
-                Ports::Dccp => "dccp",
-            };
-            table::find(table::SERVICES, format!("{port}/{protocol}").as_bytes())
+            table::find(table::SERVICES, format!("{port}/{}", ports.name()).as_bytes())
         })
     }
 }
