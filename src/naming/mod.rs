@@ -222,9 +222,10 @@ impl Known {
         if self.ports.len() >= MOST {
             self.ports.clear();
         }
-        *self.ports.entry((ports, port)).or_insert_with(|| {
-            table::find(table::SERVICES, format!("{port}/{}", ports.name()).as_bytes())
-        })
+        *self
+            .ports
+            .entry((ports, port))
+            .or_insert_with(|| table::find(table::SERVICES, format!("{port}/{}", ports.name()).as_bytes()))
     }
 }
 
