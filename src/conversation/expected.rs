@@ -19,6 +19,8 @@ type Side = (Transport, Address, u16, Option<Address>);
 pub struct Expected {
     protocols: HashMap<Side, &'static Entry>,
     order: VecDeque<Side>,
+    /// How many announcements there are for each port: most packets are spared the search.
+    ports: Vec<u16>,
 }
 
 impl Expected {
@@ -35,21 +37,36 @@ impl Expected {
             return;
         }
         self.order.push_back(side);
+        self.ports.resize(1 << 16, 0);
+        self.count(port, 1);
         if self.order.len() > MOST
             && let Some(oldest) = self.order.pop_front()
         {
             self.protocols.remove(&oldest);
+            self.count(oldest.2, u16::MAX);
         }
     }
-    /// The protocol that was announced for one of two endpoints.
-    pub fn find(&self, transport: Transport, ends: [(Address, u16); 2]) -> Option<&'static Entry> {
-        if self.protocols.is_empty() {
-            return None;
+    /// Adds `by` to the announcements for `port`, of which there are fewer than wrap.
+    fn count(&mut self, port: u16, by: u16) {
+        if let Some(count) = self.ports.get_mut(usize::from(port)) {
+            *count = count.wrapping_add(by);
         }
+    }
+    #[inline]
+    fn announced(&self, port: u16) -> bool {
+        self.ports.get(usize::from(port)).is_some_and(|&count| count > 0)
+    }
+    /// The protocol that was announced for one of two endpoints.
+    #[inline]
+    pub fn find(&self, transport: Transport, ends: [(&Address, u16); 2]) -> Option<&'static Entry> {
         let [one, two] = ends;
+        if self.announced(one.1) || self.announced(two.1) { self.search(transport, ends) } else { None }
+    }
+    #[inline(never)]
+    fn search(&self, transport: Transport, [one, two]: [(&Address, u16); 2]) -> Option<&'static Entry> {
         let get = |side| self.protocols.get(&side).copied();
         [(one, two), (two, one)].into_iter().find_map(|((address, port), (peer, _))| {
-            get((transport, address, port, Some(peer))).or_else(|| get((transport, address, port, None)))
+            get((transport, *address, port, Some(*peer))).or_else(|| get((transport, *address, port, None)))
         })
     }
 }
@@ -57,19 +74,23 @@ impl Expected {
 #[cfg(test)]
 mod tests {
     use super::{Expected, MOST};
-    use crate::conversation::Transport::{Tcp, Udp};
+    use crate::conversation::Transport::{self, Tcp, Udp};
     use crate::dissect::PROTOCOLS;
     use crate::dissect::row::Address;
+
+    fn found(expected: &Expected, transport: Transport, [one, two]: [(Address, u16); 2]) -> bool {
+        expected.find(transport, [(&one.0, one.1), (&two.0, two.1)]).is_some()
+    }
 
     #[test]
     fn either_end_may_have_been_announced() {
         let (here, there) = ((Address::Ipv4([10, 0, 0, 1]), 4000), (Address::Ipv4([10, 0, 0, 2]), 5000));
         let mut expected = Expected::default();
         expected.announce(Udp, here, None, &PROTOCOLS[0]);
-        assert!(expected.find(Udp, [here, there]).is_some());
-        assert!(expected.find(Udp, [there, here]).is_some());
-        assert!(expected.find(Tcp, [here, there]).is_none());
-        assert!(expected.find(Udp, [there, there]).is_none());
+        assert!(found(&expected, Udp, [here, there]));
+        assert!(found(&expected, Udp, [there, here]));
+        assert!(!found(&expected, Tcp, [here, there]));
+        assert!(!found(&expected, Udp, [there, there]));
     }
 
     #[test]
@@ -77,8 +98,8 @@ mod tests {
         let end = |last| (Address::Ipv4([10, 0, 0, last]), 4000 + u16::from(last));
         let mut expected = Expected::default();
         expected.announce(Udp, end(1), Some(end(2).0), &PROTOCOLS[0]);
-        assert!(expected.find(Udp, [(end(2).0, 9), end(1)]).is_some());
-        assert!(expected.find(Udp, [end(3), end(1)]).is_none());
+        assert!(found(&expected, Udp, [(end(2).0, 9), end(1)]));
+        assert!(!found(&expected, Udp, [end(3), end(1)]));
     }
 
     #[test]
@@ -88,8 +109,8 @@ mod tests {
         for i in 0..=MOST {
             expected.announce(Udp, end(i), None, &PROTOCOLS[0]);
         }
-        assert!(expected.find(Udp, [end(0), end(0)]).is_none());
-        assert!(expected.find(Udp, [end(1), end(1)]).is_some());
+        assert!(!found(&expected, Udp, [end(0), end(0)]));
+        assert!(found(&expected, Udp, [end(1), end(1)]));
         assert_eq!(expected.protocols.len(), MOST);
     }
 }

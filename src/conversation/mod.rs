@@ -91,21 +91,23 @@ impl State {
         (self.vlan, self.headers_only) = (None, false);
     }
     /// Finds or begins the UDP conversation between two endpoints, and makes it the current one.
-    pub fn enter_udp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+    #[inline]
+    pub fn enter_udp(&mut self, src: (&Address, u16), dst: (&Address, u16)) -> Current {
         let (index, forward) = self.udp.enter(src, dst);
         let current = Current { transport: Transport::Udp, index, forward, src_port: src.1, dst_port: dst.1 };
         self.current = Some(current);
         current
     }
     /// Finds or begins the TCP conversation between two endpoints, and makes it the current one.
-    pub fn enter_tcp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+    #[inline]
+    pub fn enter_tcp(&mut self, src: (&Address, u16), dst: (&Address, u16)) -> Current {
         let (index, forward) = self.tcp.enter(src, dst);
         let current = Current { transport: Transport::Tcp, index, forward, src_port: src.1, dst_port: dst.1 };
         self.current = Some(current);
         current
     }
     /// Begins another TCP conversation between two endpoints that already had one, and makes it the current one.
-    pub fn renew_tcp(&mut self, src: (Address, u16), dst: (Address, u16)) -> Current {
+    pub fn renew_tcp(&mut self, src: (&Address, u16), dst: (&Address, u16)) -> Current {
         self.tcp.renew(src, dst);
         self.enter_tcp(src, dst)
     }

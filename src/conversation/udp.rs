@@ -14,11 +14,6 @@ impl UdpState {
     pub fn heard(&mut self, time: Time) -> (i64, i64) {
         let first = *self.first.get_or_insert(time);
         let last = self.last.replace(time).unwrap_or(time);
-        (since(first, time), since(last, time))
+        (time.since(first), time.since(last))
     }
-}
-
-fn since(earlier: Time, time: Time) -> i64 {
-    let nanos = |time: Time| time.secs.wrapping_mul(1_000_000_000).wrapping_add(time.nanos.into());
-    nanos(time).wrapping_sub(nanos(earlier))
 }

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::line::Line;
-use super::protocol::{Key, Protocol, Stop};
+use super::protocol::{Key, Need, Protocol, Stop, Unfinished};
 use super::registry::Entry;
 use super::row::Row;
 use super::sink::{Item, Sink, Span};
@@ -46,7 +46,7 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
         c.worker.failed = P::NAME;
     }
     // Of a message that waits for more nothing is known yet.
-    let waits = matches!(outcome, Err(Stop::More { from, .. }) if from <= c.pos);
+    let waits = outcome == Err(Stop::More) && c.worker.unfinished.from <= c.pos;
     if outcome == Err(Stop::NotMine) || waits {
         c.worker.sink.cut(mark);
     } else if S::DETAIL && c.worker.sink.mark() > mark {
@@ -84,8 +84,12 @@ impl<'p, S: Sink> Cursor<'p, S> {
     ///
     /// Layers found in it stand beside this one in the tree.
     pub fn over<'q>(&'q mut self, title: &'static str, data: &'q [u8]) -> Cursor<'q, S> {
+        self.over_part(title, data, data.len())
+    }
+    /// As [`over`](Self::over), for a buffer of `limit` bytes of which `data` is the beginning.
+    pub fn over_part<'q>(&'q mut self, title: &'static str, data: &'q [u8], limit: usize) -> Cursor<'q, S> {
         let buffer = self.worker.sink.buffer(title, data);
-        let (limit, depth, layer) = (data.len(), self.depth, self.layer);
+        let (depth, layer) = (self.depth, self.layer);
         Cursor { data, pos: 0, limit, inner_limit: limit, depth, buffer, layer, worker: &mut *self.worker }
     }
 
@@ -135,6 +139,22 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn can_desegment(&self) -> bool {
         self.worker.can_desegment
     }
+    /// Asks for the rest of the message that starts at `from`; to be returned as an error.
+    pub fn more(&mut self, from: usize, need: Need) -> Stop {
+        self.worker.unfinished = Unfinished { from, need, wanted: usize::MAX };
+        Stop::More
+    }
+    /// As [`more`](Self::more), where the message's first `wanted` bytes will tell all that the summary says of it: the
+    /// rest need not be kept until then. [`remaining`](Self::remaining) is then less than [`reported`](Self::reported),
+    /// and [`at_hand`](Self::at_hand) still counts all.
+    pub fn more_in_short(&mut self, from: usize, need: Need, wanted: usize) -> Stop {
+        self.worker.unfinished = Unfinished { from, need, wanted: if S::DETAIL { usize::MAX } else { wanted } };
+        Stop::More
+    }
+    /// Bytes left in the window that were captured, kept or not.
+    pub fn at_hand(&self) -> usize {
+        if self.worker.abridged { self.reported() } else { self.remaining() }
+    }
     /// The summary row.
     pub fn row(&mut self) -> &mut Row {
         &mut self.worker.row
@@ -158,8 +178,10 @@ impl<'p, S: Sink> Cursor<'p, S> {
     pub fn tap(&mut self, layer: Layers, (src_port, dst_port): (u16, u16), stream: usize) {
         let Worker { taps, row, quoted, .. } = &mut *self.worker;
         if !*quoted {
-            let (src, dst, stream) = (row.src, row.dst, stream as u32);
-            taps.note(layer, || Tap { layer, src, dst, src_port, dst_port, stream });
+            taps.note(layer, || {
+                let (src, dst, stream) = (row.src, row.dst, stream as u32);
+                Tap { layer, src, dst, src_port, dst_port, stream }
+            });
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::unicode;
+use super::{digits, unicode};
 use crate::naming::Names;
 
 /// Bytes a line holds at most; what goes beyond is dropped, as tshark drops it.
@@ -24,23 +24,37 @@ impl Default for Line {
     }
 }
 
-/// The digits of 0 to 255 with a dot behind them, and how many bytes that makes.
-static OCTETS: [([u8; 4], u8); 256] = {
-    let mut octets = [([0; 4], 0); 256];
+/// The digits of 0 to 255 with a dot behind them, the first in the lowest byte.
+static OCTETS: [u32; 256] = {
+    let mut octets = [0; 256];
     let mut i = 0;
     while i < 256 {
         let (a, b, c) = (b'0' + (i / 100) as u8, b'0' + (i / 10 % 10) as u8, b'0' + (i % 10) as u8);
         #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
         {
-            octets[i] = match i {
-                0..10 => ([c, b'.', 0, 0], 2),
-                10..100 => ([b, c, b'.', 0], 3),
-                _ => ([a, b, c, b'.'], 4),
-            };
+            octets[i] = u32::from_le_bytes(match i {
+                0..10 => [c, b'.', 0, 0],
+                10..100 => [b, c, b'.', 0],
+                _ => [a, b, c, b'.'],
+            });
         }
         i += 1;
     }
     octets
+};
+
+/// Every byte as two hexadecimal digits.
+static PAIRS: [[u8; 2]; 256] = {
+    let mut pairs = [[0; 2]; 256];
+    let mut i = 0;
+    while i < 256 {
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            pairs[i] = [HEX[i >> 4], HEX[i & 15]];
+        }
+        i += 1;
+    }
+    pairs
 };
 
 /// Copies at most 16 bytes to the start of `place`; what stands behind them there is overwritten or not.
@@ -60,8 +74,10 @@ fn copy_few(place: &mut [u8; 16], bytes: &[u8]) {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-fn hex_digit(nibble: u8) -> u8 {
-    HEX.get(usize::from(nibble & 15)).copied().unwrap_or(b'?')
+/// A byte's two hexadecimal digits.
+#[inline]
+fn pair(byte: u8) -> [u8; 2] {
+    PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 impl Line {
@@ -82,6 +98,10 @@ impl Line {
     /// Whether nothing has been written.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+    /// Whether nothing more fits.
+    pub fn is_full(&self) -> bool {
+        self.len >= CAPACITY
     }
     /// Forgets what was written after the first `len` bytes.
     pub fn truncate(&mut self, len: usize) {
@@ -132,11 +152,48 @@ impl Line {
     pub fn char(&mut self, char: char) -> &mut Self {
         self.str(char.encode_utf8(&mut [0; 4]))
     }
+    /// The next `N` bytes of the buffer, to be written at once; those that do not count are written over later.
+    #[inline]
+    fn place<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
+        self.bytes.get_mut(self.len..)?.first_chunk_mut()
+    }
+    /// Appends the first `len` of eight bytes.
+    #[inline]
+    fn digits(&mut self, (digits, len): ([u8; 8], usize)) -> &mut Self {
+        match self.place::<8>() {
+            Some(place) => {
+                *place = digits;
+                self.len += len;
+                self
+            }
+            None => self.many_bytes(digits.get(..len).unwrap_or_default()),
+        }
+    }
     /// Appends a number in decimal.
     #[inline]
     pub fn dec(&mut self, num: impl Into<u64>) -> &mut Self {
         let num = num.into();
-        if num < 10 { self.byte(b'0' + num as u8) } else { self.bytes(itoa::Buffer::new().format(num).as_bytes()) }
+        if num < 10 {
+            self.byte(b'0' + num as u8)
+        } else if num < digits::EIGHT_DIGITS {
+            self.digits(digits::decimal(num as u32))
+        } else {
+            self.dec_long(num)
+        }
+    }
+    #[inline(never)]
+    fn dec_long(&mut self, num: u64) -> &mut Self {
+        self.dec(num / digits::EIGHT_DIGITS);
+        self.digits((digits::decimal_all((num % digits::EIGHT_DIGITS) as u32), 8))
+    }
+    /// Appends a number in decimal, right-justified in `width` characters.
+    #[inline]
+    pub fn dec_right(&mut self, num: u64, width: usize) -> &mut Self {
+        if num < digits::EIGHT_DIGITS && width <= 8 {
+            return self.digits(digits::decimal_wide(num as u32, width, false));
+        }
+        let start = self.len;
+        self.dec(num).justify_right(start, width)
     }
     /// Appends a signed number in decimal.
     pub fn int(&mut self, num: i64) -> &mut Self {
@@ -146,20 +203,24 @@ impl Line {
         self.dec(num.unsigned_abs())
     }
     /// Appends a number in decimal, at least `width` digits with zeros in front.
+    #[inline]
     pub fn dec_wide(&mut self, num: impl Into<u64>, width: usize) -> &mut Self {
-        let mut buffer = itoa::Buffer::new();
-        let digits = buffer.format(num.into()).as_bytes();
-        let zeros = width.saturating_sub(digits.len());
-        self.bytes(b"00000000000000000000".get(..zeros).unwrap_or_default()).bytes(digits)
-    }
-    /// Appends a number in lower-case hexadecimal, at least `digits` digits, without `0x`.
-    pub fn hex(&mut self, num: impl Into<u64>, digits: usize) -> &mut Self {
         let num = num.into();
-        let needed = (64 - num.leading_zeros() as usize).div_ceil(4);
-        for i in (0..needed.max(digits).min(16)).rev() {
-            self.byte(hex_digit((num >> (4 * i)) as u8));
+        if num < digits::EIGHT_DIGITS && width <= 8 {
+            return self.digits(digits::decimal_wide(num as u32, width, true));
         }
-        self
+        self.dec_wide(num / digits::EIGHT_DIGITS, width.saturating_sub(8).max(1));
+        self.digits((digits::decimal_all((num % digits::EIGHT_DIGITS) as u32), 8))
+    }
+    /// Appends a number in lower-case hexadecimal, at least `width` digits, without `0x`.
+    #[inline]
+    pub fn hex(&mut self, num: impl Into<u64>, width: usize) -> &mut Self {
+        let num = num.into();
+        if let (Ok(num), true) = (u32::try_from(num), width <= 8) {
+            return self.digits(digits::hexadecimal(num, width));
+        }
+        self.digits(digits::hexadecimal((num >> 32) as u32, width.min(16).saturating_sub(8).max(1)));
+        self.digits(digits::hexadecimal(num as u32, 8))
     }
     /// Appends a number in upper-case hexadecimal, at least `digits` digits, without `0x`.
     pub fn hex_upper(&mut self, num: impl Into<u64>, digits: usize) -> &mut Self {
@@ -176,26 +237,42 @@ impl Line {
             if i > 0 {
                 self.str(separator);
             }
-            self.byte(hex_digit(byte >> 4)).byte(hex_digit(byte));
+            self.bytes(&pair(byte));
         }
         self
     }
     /// Appends a MAC address: `78:4f:43:68:5f:52`.
     pub fn mac(&mut self, address: &[u8; 6]) -> &mut Self {
-        self.hex_bytes(address, ":")
+        let [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l]] = address.map(pair);
+        let text = [a, b, b':', c, d, b':', e, f, b':', g, h, b':', i, j, b':', k, l];
+        match self.place() {
+            Some(place) => {
+                *place = text;
+                self.len += text.len();
+                self
+            }
+            None => self.many_bytes(&text),
+        }
     }
     /// Appends an IPv4 address: `192.168.86.190`.
+    #[inline]
     pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
-        let mut text = [0; 19];
-        let mut at = 0;
+        // The text is put together in one register, a dot behind every octet; the last one does not count.
+        let (mut text, mut len) = (0_u128, 0);
         for &octet in address {
-            let (dotted, len) = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
-            if let Some(place) = text.get_mut(at..at + 4) {
-                place.copy_from_slice(&dotted);
-            }
-            at += usize::from(len);
+            let dotted = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
+            text |= u128::from(dotted) << (8 * len);
+            len += 2 + u32::from(octet >= 10) + u32::from(octet >= 100);
         }
-        self.bytes(text.get(..at.saturating_sub(1)).unwrap_or_default())
+        let (text, len) = (text.to_le_bytes(), len as usize - 1);
+        match self.place() {
+            Some(place) => {
+                *place = text;
+                self.len += len;
+                self
+            }
+            None => self.many_bytes(text.get(..len).unwrap_or_default()),
+        }
     }
     /// Appends an IPv6 address in the form of RFC 5952: `2001:db8::1`, `::ffff:192.0.2.1`.
     pub fn ipv6(&mut self, address: &[u8; 16]) -> &mut Self {
@@ -243,8 +320,7 @@ impl Line {
     pub fn text(&mut self, bytes: &[u8]) -> &mut Self {
         let mut rest = bytes;
         loop {
-            let plain = rest.iter().position(|byte| !(0x20..0x7f).contains(byte)).unwrap_or(rest.len());
-            let (head, tail) = rest.split_at(plain);
+            let (head, tail) = rest.split_at(plain(rest));
             self.bytes(head);
             let (char, len) = unicode::decode(tail);
             match tail.first() {
@@ -302,16 +378,24 @@ impl Line {
         }
         self
     }
-    /// Puts `count` spaces before the text that began at `start`.
-    pub fn insert_spaces(&mut self, start: usize, count: usize) {
+    /// Puts as many spaces before the text that began at `start` as make it `width` bytes wide.
+    pub fn justify_right(&mut self, start: usize, width: usize) -> &mut Self {
         let end = self.len;
-        for _ in 0..count {
+        for _ in end.saturating_sub(start)..width {
             self.byte(b' ');
         }
         if let Some(text) = self.bytes.get_mut(start..self.len) {
             text.rotate_right(self.len - end);
         }
+        self
     }
+}
+
+/// How many bytes of `text` from its start are printable ASCII.
+fn plain(text: &[u8]) -> usize {
+    let chunks = text.as_chunks().0.iter().take_while(|chunk| digits::printable(**chunk)).count() * 8;
+    let rest = text.get(chunks..).unwrap_or_default();
+    chunks + rest.iter().position(|byte| !(0x20..0x7f).contains(byte)).unwrap_or(rest.len())
 }
 
 /// A number without the zeros at the end of its fraction.

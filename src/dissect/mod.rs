@@ -4,6 +4,7 @@ pub mod checksum;
 pub mod cursor;
 pub mod data;
 pub mod decode_as;
+mod digits;
 mod expert;
 pub mod field;
 mod frame;

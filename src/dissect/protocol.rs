@@ -16,14 +16,25 @@ pub enum Stop {
     /// Something within claims to be longer than what it is in:
     /// `[Malformed Packet: length of contained item exceeds length of containing item]`.
     Overrun,
-    /// A message over a stream goes on in later segments: the message that starts at byte `from` of the cursor's
-    /// buffer waits for more. Messages before it have been dissected.
-    More {
-        /// Where the unfinished message starts, as [`Cursor::pos`] counts.
-        from: usize,
-        /// How much is missing.
-        need: Need,
-    },
+    /// A message over a stream goes on in later segments: [`Cursor::more`] says which, and makes this.
+    More,
+}
+
+/// A message over a stream that goes on in later segments.
+#[derive(Clone, Copy, Debug)]
+pub struct Unfinished {
+    /// Where it starts, as [`Cursor::pos`] counts. Messages before it have been dissected.
+    pub from: usize,
+    /// How much is missing.
+    pub need: Need,
+    /// How many of its first bytes will tell all that is asked of it then.
+    pub wanted: usize,
+}
+
+impl Default for Unfinished {
+    fn default() -> Self {
+        Self { from: 0, need: Need::Segment, wanted: usize::MAX }
+    }
 }
 
 /// What an unfinished message waits for.

@@ -77,6 +77,7 @@ impl Table {
 
 /// Which protocol is found where. Built once, shared by every worker, never changed while frames are read.
 pub struct Registry {
+    link: Table,
     ether: Table,
     ip: Table,
     udp: Table,
@@ -95,6 +96,7 @@ pub struct Registry {
 impl Default for Registry {
     fn default() -> Self {
         let mut registry = Self {
+            link: Table::new(1 << 16),
             ether: Table::new(1 << 16),
             ip: Table::new(1 << 8),
             udp: Table::new(1 << 16),
@@ -122,6 +124,7 @@ impl Default for Registry {
 impl Registry {
     fn add(&mut self, key: Key, at: usize, entry: &'static Entry) {
         match key {
+            Key::Link(value) => self.link.set(value.into(), at),
             Key::Ether(value) => self.ether.set(value.into(), at),
             Key::Ip(value) => self.ip.set(value.into(), at),
             Key::Udp(port) => self.udp.set(port.into(), at),
@@ -200,12 +203,17 @@ impl Registry {
     #[inline]
     pub fn find(&self, key: Key) -> Option<&'static Entry> {
         match key {
+            Key::Link(value) => self.link.get(value.into()),
             Key::Ether(value) => self.ether.get(value.into()),
             Key::Ip(value) => self.ip.get(value.into()),
             Key::Udp(port) => self.udp.get(port.into()),
             Key::Tcp(port) => self.tcp.get(port.into()),
-            _ => self.others.get(&key).copied(),
+            _ => self.find_other(key),
         }
+    }
+    #[inline(never)]
+    fn find_other(&self, key: Key) -> Option<&'static Entry> {
+        self.others.get(&key).copied()
     }
     /// The protocols that recognise themselves by content, for a key that names such a table: by their filter names,
     /// the last of the alphabet first, which is the order in which tshark asks them.

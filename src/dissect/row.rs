@@ -140,6 +140,10 @@ impl Row {
     pub fn fresh(&self) -> bool {
         self.info.len() == self.fence
     }
+    /// Whether nothing more fits into the Info column, whatever is found yet.
+    pub fn is_full(&self) -> bool {
+        self.info.is_full()
+    }
     /// Whether a layer has claimed the row.
     pub fn claimed(&self) -> bool {
         self.claimed

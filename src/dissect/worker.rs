@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::frame;
 use super::preferences::Preferences;
+use super::protocol::Unfinished;
 use super::registry::Registry;
 use super::row::Row;
 use super::sink::Sink;
@@ -67,6 +68,10 @@ pub struct Worker<S> {
     pub quoted: bool,
     /// Whether a dissector may ask for more with [`Stop::More`](super::protocol::Stop::More).
     pub(super) can_desegment: bool,
+    /// The message that a dissector asked for last.
+    pub(super) unfinished: Unfinished,
+    /// What is being dissected is a message of which no more was kept than was wanted.
+    pub(super) abridged: bool,
     /// Layers entered and not yet left.
     pub(super) layers: u8,
 }
@@ -83,7 +88,6 @@ impl<S: Sink> Worker<S> {
         let names = registry.naming.names();
         row.know(names.as_ref());
         sink.know(names.as_ref());
-        let (taps, past) = (Taps::default(), Past::default());
         Self {
             preferences: registry.preferences,
             registry,
@@ -92,11 +96,13 @@ impl<S: Sink> Worker<S> {
             row,
             sink,
             state,
-            taps,
-            past,
+            taps: Taps::default(),
+            past: Past::default(),
             failed: "",
             quoted: false,
             can_desegment: false,
+            unfinished: Unfinished::default(),
+            abridged: false,
             layers: 0,
         }
     }
@@ -133,9 +139,7 @@ impl<S: Sink> Worker<S> {
 
     /// Nanoseconds from the first frame to the one dissected last; 0 where they have no times.
     pub fn elapsed(&self) -> i64 {
-        let nanos = |time: Time| time.secs.saturating_mul(1_000_000_000).saturating_add(time.nanos.into());
-        let Some((first, now)) = self.past.first.zip(self.past.captured) else { return 0 };
-        nanos(now).saturating_sub(nanos(first))
+        self.past.first.zip(self.past.captured).map_or(0, |(first, now)| now.since(first))
     }
 
     /// Notes that the frame dissected last is displayed: later ones count from it.

@@ -61,9 +61,8 @@ impl Column {
 pub fn right(line: &mut Line, width: usize, write: impl FnOnce(&mut Line)) {
     let start = line.len();
     write(line);
-    let wide = line.len() - start;
-    if wide < width {
-        line.insert_spaces(start, width - wide);
+    if line.len() < start + width {
+        line.justify_right(start, width);
     }
 }
 

@@ -26,9 +26,8 @@ impl Summary {
     fn columns(&mut self, frame: &Frame<'_>, row: &Row) {
         let Self { clock, line, .. } = self;
         line.clear();
-        right(line, 5, |l| _ = l.dec(frame.number));
-        line.byte(b' ');
-        right(line, 10, |l| clock.write(frame.time, frame.precision, l));
+        line.dec_right(frame.number, 5).byte(b' ');
+        clock.write_right(frame.time, frame.precision, 10, line);
         line.byte(b' ');
         right(line, 12, |l| row.src.write(l));
         line.str(" → ");

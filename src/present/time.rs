@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::columns::right;
 use crate::dissect::line::Line;
 use crate::source::Time;
 
@@ -96,6 +97,21 @@ impl Clock {
         self.displayed = Some(time);
     }
 
+    /// Writes the Time column right-justified in `width` characters.
+    #[inline]
+    pub fn write_right(&mut self, time: Option<Time>, precision: u8, width: usize, line: &mut Line) {
+        if let (Format::R, Seconds::S, Some(time)) = (self.format, self.seconds, time) {
+            let span = Span::between(self.first.unwrap_or(time), time);
+            if span.secs >= 0 && (0..NANOS).contains(&span.nanos) && precision > 0 {
+                line.dec_right(span.secs as u64, width.saturating_sub(1 + usize::from(precision)));
+                fraction(span.nanos as u32, precision, line);
+                self.displayed = Some(time);
+                return;
+            }
+        }
+        right(line, width, |l| self.write(time, precision, l));
+    }
+
     fn span(&self, time: Time, since: Option<Time>, precision: u8, line: &mut Line) {
         let span = Span::between(since.unwrap_or(time), time);
         match self.seconds {
@@ -112,6 +128,7 @@ struct Span {
 }
 
 impl Span {
+    #[inline]
     fn between(since: Time, time: Time) -> Self {
         let fraction = |time: Time| i64::from(time.nanos as i32);
         let (mut secs, mut nanos) = (time.secs.wrapping_sub(since.secs), fraction(time) - fraction(since));
@@ -153,6 +170,7 @@ fn split(span: u128) -> (u64, u32) {
     }
 }
 
+#[inline]
 fn fraction(nanos: u32, precision: u8, line: &mut Line) {
     let digits = precision.min(9);
     if digits > 0 {

@@ -49,8 +49,7 @@ impl<'a> Value<'a> {
     }
     /// The moment or span, for fields that are one.
     pub fn time(&self) -> Time {
-        let nanos = self.item.num as i64;
-        Time { secs: nanos.div_euclid(1_000_000_000), nanos: nanos.rem_euclid(1_000_000_000) as u32 }
+        Time::from_nanos(self.item.num as i64)
     }
 
     /// Writes the value as the tree shows it: `IPv4 (0x0800)`, `Set`, `20 bytes`.

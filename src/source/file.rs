@@ -22,6 +22,8 @@ pub struct CaptureFile {
     window: Window,
     format: Format,
     number: u64,
+    /// The frame found last.
+    parts: Parts,
     sieve: Option<Box<Sieve>>,
 }
 
@@ -58,7 +60,13 @@ impl CaptureFile {
     /// Where the stream cannot be read, or is no capture.
     pub fn over(name: Name, input: Box<dyn Read + Send>) -> Result<Self, SourceError> {
         match sniff(Window::new(input, SIZE)) {
-            Ok((window, format)) => Ok(Self { name, window, format, number: 0, sieve: None }),
+            Ok((window, format)) => {
+                let parts = match &format {
+                    Format::Pcap(pcap) => pcap.parts(),
+                    _ => Parts::NONE,
+                };
+                Ok(Self { name, window, format, number: 0, parts, sieve: None })
+            }
             Err(fault) => Err(SourceError { name, fault }),
         }
     }
@@ -72,7 +80,7 @@ impl CaptureFile {
     #[inline]
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
         match self.advance(false)? {
-            Found::Frame(parts) => Ok(Some(parts.frame(self.number, &self.window, self.section()))),
+            Found::Frame => Ok(Some(self.parts.frame(self.number, &self.window, self.section()))),
             Found::Block(_) | Found::End => Ok(None),
         }
     }
@@ -83,7 +91,7 @@ impl CaptureFile {
     /// As [`CaptureFile::next`].
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, SourceError> {
         Ok(match self.advance(true)? {
-            Found::Frame(parts) => Some(Record::Frame(parts.frame(self.number, &self.window, self.section()))),
+            Found::Frame => Some(Record::Frame(self.parts.frame(self.number, &self.window, self.section()))),
             Found::Block(kind) => Some(Record::Block(self.section().block(kind, &self.window))),
             Found::End => None,
         })
@@ -123,14 +131,15 @@ impl CaptureFile {
         loop {
             let found = self.find(all)?;
             let kept = match (&found, &mut self.sieve) {
-                (Found::Frame(parts), Some(sieve)) => {
-                    sieve.keeps(parts.kind, parts.link, self.window.part(parts.data), parts.wire_len)
+                (Found::Frame, Some(sieve)) => {
+                    let Parts { kind, link, data, wire_len, .. } = self.parts;
+                    sieve.keeps(kind, link, self.window.part(data), wire_len)
                 }
                 _ => Ok(true),
             };
             match kept {
                 Ok(true) => {
-                    self.number = self.number.wrapping_add(u64::from(matches!(found, Found::Frame(_))));
+                    self.number = self.number.wrapping_add(u64::from(matches!(found, Found::Frame)));
                     return Ok(found);
                 }
                 Ok(false) => {}
@@ -143,13 +152,13 @@ impl CaptureFile {
     #[inline(always)]
     fn find(&mut self, all: bool) -> Result<Found, SourceError> {
         let found = match &mut self.format {
-            Format::Pcap(pcap) => pcap.next(&mut self.window),
-            Format::PcapNg(pcapng) => pcapng.next(&mut self.window, all),
+            Format::Pcap(pcap) => pcap.next(&mut self.window, &mut self.parts),
+            Format::PcapNg(pcapng) => pcapng.next(&mut self.window, all, &mut self.parts),
             Format::Scrap(len) => {
-                let found = scrap(*len);
+                self.parts = scrap(*len);
                 self.window.advance(*len);
                 self.format = Format::Ended;
-                Ok(found)
+                Ok(Found::Frame)
             }
             Format::Ended => Ok(Found::End),
         };
@@ -244,17 +253,11 @@ fn sniff(input: Window) -> Result<(Window, Format), Fault> {
 }
 
 /// All of a file that is too short to be a capture.
-fn scrap(len: usize) -> Found {
-    Found::Frame(Parts {
-        time: None,
-        precision: 6,
+fn scrap(len: usize) -> Parts {
+    Parts {
         wire_len: u32::try_from(len).unwrap_or(u32::MAX),
-        link: LinkType::NONE,
-        fcs_len: None,
-        interface: 0,
         kind: Kind::Scrap,
         data: Span { start: 0, len },
-        options: Span::default(),
-        pseudo: Span::default(),
-    })
+        ..Parts::NONE
+    }
 }

@@ -8,17 +8,19 @@ use super::window::{Span, Window};
 use super::{Block, BlockKind, Frame, Kind, LinkType, Time};
 
 /// The next thing in the file.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Found {
     /// Nothing more.
     End,
-    /// A frame.
-    Frame(Parts),
+    /// A frame, whose [`Parts`] have been filled in.
+    Frame,
     /// A block that is no frame.
     Block(BlockKind),
 }
 
 /// A frame, whose bytes are in the record that the window took last.
+///
+/// Every reader fills in the same one in its place: moving it would cost more than finding it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parts {
     pub(super) time: Option<Time>,
@@ -36,6 +38,20 @@ pub(super) struct Parts {
 }
 
 impl Parts {
+    /// A frame without bytes.
+    pub(super) const NONE: Self = Self {
+        time: None,
+        precision: 6,
+        wire_len: 0,
+        link: LinkType::NONE,
+        fcs_len: None,
+        interface: 0,
+        kind: Kind::Packet,
+        data: Span { start: 0, len: 0 },
+        options: Span { start: 0, len: 0 },
+        pseudo: Span { start: 0, len: 0 },
+    };
+
     /// Takes the pseudo-header off the front of `data`.
     pub(super) fn split(&mut self, pseudo: Pseudo, data: &[u8]) -> Result<(), Fault> {
         let proper = pseudo.split(data, self.wire_len)?;

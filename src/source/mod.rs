@@ -34,6 +34,28 @@ pub struct Time {
     pub nanos: u32,
 }
 
+/// Nanoseconds in a second.
+const SECOND: i64 = 1_000_000_000;
+
+impl Time {
+    /// The moment this many nanoseconds after 1970-01-01 00:00:00 UTC.
+    #[must_use]
+    pub fn from_nanos(nanos: i64) -> Self {
+        Self { secs: nanos.div_euclid(SECOND), nanos: u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or(0) }
+    }
+    /// Nanoseconds since 1970-01-01 00:00:00 UTC, as far as they go: until the year 2262.
+    #[must_use]
+    #[inline]
+    pub fn as_nanos(self) -> i64 {
+        self.secs.saturating_mul(SECOND).saturating_add(i64::from(self.nanos))
+    }
+    /// Nanoseconds from `earlier` until this moment, as far as they go.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> i64 {
+        self.as_nanos().saturating_sub(earlier.as_nanos())
+    }
+}
+
 /// What sort of record a frame is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {

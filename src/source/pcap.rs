@@ -10,7 +10,7 @@ use super::found::{Found, Parts, Section};
 use super::interface::{Interface, Ticks};
 use super::pseudo::Pseudo;
 use super::window::{Span, Window};
-use super::{Kind, LinkType, Origin, Time};
+use super::{LinkType, Origin, Time};
 
 /// Bytes of a file header, magic number included.
 const FILE_HEADER: usize = 24;
@@ -197,9 +197,15 @@ impl Pcap {
         }
     }
 
-    /// The next record.
+    /// What is the same for all frames.
+    pub(super) fn parts(&self) -> Parts {
+        let Interface { clock, link, fcs_len, .. } = &self.interface;
+        Parts { precision: clock.precision, link: *link, fcs_len: *fcs_len, ..Parts::NONE }
+    }
+
+    /// The next record; fills in what [`Pcap::parts`] leaves open.
     #[inline(always)]
-    pub(super) fn next(&self, window: &mut Window) -> Result<Found, Fault> {
+    pub(super) fn next(&self, window: &mut Window, parts: &mut Parts) -> Result<Found, Fault> {
         let head = loop {
             match self.record(window.ahead()) {
                 Some(head) => break head,
@@ -213,23 +219,14 @@ impl Pcap {
         let header = self.layout.header();
         let data = Span { start: header, len: head.captured as usize };
         let time = Time { secs: i64::from(head.secs), nanos: head.fraction.wrapping_mul(self.unit) };
-        let mut parts = Parts {
-            time: Some(time),
-            precision: self.interface.clock.precision,
-            wire_len: head.wire_len,
-            link: self.interface.link,
-            fcs_len: self.interface.fcs_len,
-            interface: 0,
-            kind: Kind::Packet,
-            data,
-            options: Span::default(),
-            pseudo: Span::default(),
-        };
+        parts.time = Some(time);
+        parts.wire_len = head.wire_len;
+        parts.data = data;
         if let Some(pseudo) = self.interface.pseudo {
             parts.split(pseudo, window.ahead().get(header..header.saturating_add(data.len)).unwrap_or_default())?;
         }
         window.advance(header.saturating_add(data.len));
-        Ok(Found::Frame(parts))
+        Ok(Found::Frame)
     }
 
     /// The header of the record that `bytes` begin with, if all of the record is there.

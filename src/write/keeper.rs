@@ -245,7 +245,7 @@ impl Keeper {
         self.files = self.files.wrapping_add(1);
         let turns = self.plan.turn.happens();
         let path = match turns {
-            true => names::numbered(&self.plan.path, self.files, seconds(time)),
+            true => names::numbered(&self.plan.path, self.files, Time::from_nanos(time)),
             false => self.plan.path.clone(),
         };
         if let Some(most) = self.plan.turn.files.filter(|_| turns) {
@@ -306,12 +306,6 @@ fn deadline(turn: &Turn, time: i64) -> i64 {
         time.checked_div_euclid(span)?.checked_add(1)?.checked_mul(span)
     });
     lasting.min(boundary.unwrap_or(i64::MAX))
-}
-
-/// Nanoseconds as a time.
-fn seconds(nanos: i64) -> Time {
-    let fraction = nanos.rem_euclid(1_000_000_000);
-    Time { secs: nanos.div_euclid(1_000_000_000), nanos: u32::try_from(fraction).unwrap_or(0) }
 }
 
 /// Nanoseconds as a span since the epoch.

@@ -181,6 +181,13 @@ pub struct Verdict {
     pub dup_ack: (u32, u32),
 }
 
+impl Verdict {
+    /// Of a segment whose conversation says nothing about it: the numbers as they stand in the header.
+    pub fn unplaced(segment: &Segment) -> Self {
+        Self { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Self::default() }
+    }
+}
+
 /// Whether `a` comes before `b` in sequence space (RFC 9293 section 3.4).
 fn before(a: u32, b: u32) -> bool {
     (a.wrapping_sub(b) as i32) < 0

@@ -20,9 +20,9 @@ pub fn first_or_all(bytes: &[u8]) -> (&[u8], usize) {
 ///
 /// # Errors
 /// [`Stop::More`] in that case.
-pub fn whole<S: Sink>(c: &Cursor<'_, S>) -> Result<(), Stop> {
+pub fn whole<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if c.can_desegment() && c.rest().last().is_some_and(|&byte| byte != b'\n') {
-        return Err(Stop::More { from: c.pos(), need: Need::Segment });
+        return Err(c.more(c.pos(), Need::Segment));
     }
     Ok(())
 }

@@ -58,13 +58,13 @@ impl Protocol for Mqtt {
             let from = c.pos();
             let Some((len, digits)) = length(c.rest().get(1..).unwrap_or_default()) else {
                 if c.can_desegment() && c.remaining() < 5 {
-                    return Err(Stop::More { from, need: Need::Segment });
+                    return Err(c.more(from, Need::Segment));
                 }
                 return Err(Stop::Malformed);
             };
             let whole = len + digits + 1;
             if c.remaining() < whole && c.can_desegment() {
-                return Err(Stop::More { from, need: Need::Bytes(whole - c.remaining()) });
+                return Err(c.more(from, Need::Bytes(whole - c.remaining())));
             }
             if std::mem::replace(&mut first, false) {
                 c.claim();

@@ -183,18 +183,13 @@ fn origin<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     }
 }
 
-/// Nanoseconds since the epoch, as fields hold them.
-fn nanos(time: Time) -> i64 {
-    time.secs.saturating_mul(1_000_000_000).saturating_add(time.nanos.into())
-}
-
 fn times<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     let Some(time) = frame.time else { return };
-    let since = |other: Option<Time>| other.map_or(0, |other| nanos(time).saturating_sub(nanos(other))) as u64;
+    let since = |other: Option<Time>| other.map_or(0, |other| time.since(other)) as u64;
     let past = c.worker.past;
-    c.put(&TIME, 0, 0, nanos(time) as u64);
+    c.put(&TIME, 0, 0, time.as_nanos() as u64);
     c.generated(&SHIFT, 0);
-    c.put(&EPOCH, 0, 0, nanos(time) as u64);
+    c.put(&EPOCH, 0, 0, time.as_nanos() as u64);
     c.generated(&DELTA, since(past.captured));
     c.generated(&DELTA_DISPLAYED, since(past.displayed));
     c.generated(&RELATIVE, since(past.first));

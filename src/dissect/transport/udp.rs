@@ -8,6 +8,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::tap::Layers;
+use crate::dissect::worker::Worker;
 use crate::naming::Ports;
 use crate::{experts, fields, names};
 
@@ -213,8 +214,8 @@ fn wanted<S: Sink>(c: &mut Cursor<'_, S>, (start, len): (usize, usize), found: u
 
 /// Finds the conversation that the datagram belongs to, and makes it the current one.
 pub(super) fn conversation<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) {
-    let (src, dst) = (c.row().src, c.row().dst);
-    let current = c.worker.state.enter_udp((src, src_port), (dst, dst_port));
+    let Worker { row, state, .. } = &mut *c.worker;
+    let current = state.enter_udp((&row.src, src_port), (&row.dst, dst_port));
     debug_assert_eq!(current.transport, Transport::Udp);
     c.generated(&STREAM, current.index as u64);
     c.tap(Layers::UDP, (src_port, dst_port), current.index);
@@ -255,8 +256,8 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
     {
         return Ok(());
     }
-    let ends = [(c.row().src, src_port), (c.row().dst, dst_port)];
-    if let Some(entry) = c.worker.state.expected.find(Transport::Udp, ends)
+    let Worker { row, state, .. } = &mut *c.worker;
+    if let Some(entry) = state.expected.find(Transport::Udp, [(&row.src, src_port), (&row.dst, dst_port)])
         && c.enter(entry)?
     {
         return Ok(());

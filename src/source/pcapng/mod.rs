@@ -121,7 +121,7 @@ impl PcapNg {
 
     /// The next frame, or with `all` the next block.
     #[inline]
-    pub(super) fn next(&mut self, window: &mut Window, all: bool) -> Result<Found, Fault> {
+    pub(super) fn next(&mut self, window: &mut Window, all: bool, parts: &mut Parts) -> Result<Found, Fault> {
         loop {
             let whole = self.frame(window.ahead());
             let framed = match whole {
@@ -140,7 +140,10 @@ impl PcapNg {
             };
             window.advance(len);
             match content {
-                Content::Frame(parts) => return Ok(Found::Frame(parts)),
+                Content::Frame(found) => {
+                    *parts = found;
+                    return Ok(Found::Frame);
+                }
                 Content::Note(note) => {
                     let kind = self.heed(note)?;
                     if all {

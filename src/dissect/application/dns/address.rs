@@ -8,16 +8,25 @@ use crate::dissect::field::Field;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
+use crate::naming::Names;
 
 /// An IPv4 address.
 pub(super) fn a<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Stop> {
     let address = c.fixed::<4>(&A)?;
     c.info().byte(b' ').ipv4(&address);
     r.append(c, |l| _ = l.str(", addr ").ipv4(&address));
-    if let Some(names) = &c.worker.names {
-        names.learn_v4(address, r.owner.as_bytes());
-    }
+    learn(c, r, |names, owner| names.learn_v4(address, owner));
     Ok(())
+}
+
+/// Tells those who name addresses whose this one is.
+fn learn<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, tell: impl FnOnce(&Names, &[u8])) {
+    if c.worker.names.is_some()
+        && let Some(owner) = r.owner(c)
+        && let Some(names) = &c.worker.names
+    {
+        tell(names, owner.as_bytes());
+    }
 }
 
 /// An IPv6 address (RFC 3596).
@@ -25,9 +34,7 @@ pub(super) fn aaaa<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
     let address = c.fixed::<16>(&AAAA)?;
     c.info().byte(b' ').ipv6(&address);
     r.append(c, |l| _ = l.str(", addr ").ipv6(&address));
-    if let Some(names) = &c.worker.names {
-        names.learn_v6(address, r.owner.as_bytes());
-    }
+    learn(c, r, |names, owner| names.learn_v6(address, owner));
     Ok(())
 }
 

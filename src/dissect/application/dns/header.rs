@@ -141,21 +141,36 @@ fn counts<S: Sink>(c: &mut Cursor<'_, S>, flags: Flags) -> Result<[u16; 4], Stop
 fn sections<S: Sink>(c: &mut Cursor<'_, S>, m: Message, flags: Flags, counts: [u16; 4]) -> Result<(), Stop> {
     let [questions, records @ ..] = counts;
     let update = flags.opcode() == UPDATE;
-    if questions > 0 {
-        c.need(1)?;
-        c.group(if update { &ZONE } else { &QUERIES }, |c| (0..questions).try_for_each(|_| question(c, m)))?;
-    }
+    let title = if update { &ZONE } else { &QUERIES };
+    section(c, title, questions, |c| question(c, m))?;
     let titles: [&'static Field; 3] = match update {
         true => [&PREREQUISITES, &UPDATES, &ADDITIONALS],
         false => [&ANSWERS, &AUTHORITIES, &ADDITIONALS],
     };
-    for (count, title) in records.into_iter().zip(titles) {
-        if count > 0 {
-            c.need(1)?;
-            c.group(title, |c| (0..count).try_for_each(|_| record::record(c, m)))?;
-        }
+    records.into_iter().zip(titles).try_for_each(|(count, title)| section(c, title, count, |c| record::record(c, m)))
+}
+
+/// A section of `count` entries, each read by `entry`.
+fn section<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    title: &'static Field,
+    count: u16,
+    mut entry: impl FnMut(&mut Cursor<'_, S>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    if count == 0 {
+        return Ok(());
     }
-    Ok(())
+    c.need(1)?;
+    c.group(title, |c| {
+        for _ in 0..count {
+            // What a message of thousands of records says beyond a full row, nobody sees.
+            if !S::DETAIL && c.row().is_full() {
+                break;
+            }
+            entry(c)?;
+        }
+        Ok(())
+    })
 }
 
 /// A question: a name, the type and the class that are asked for.

@@ -22,7 +22,7 @@ const PATIENCE: i64 = 5_000_000_000;
 
 impl Exchange {
     fn is_old(&self, now: Option<Time>) -> bool {
-        self.asked_at.zip(now).is_some_and(|(then, now)| nanos_between(then, now) >= PATIENCE)
+        self.asked_at.zip(now).is_some_and(|(then, now)| now.since(then) >= PATIENCE)
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn ask<S: Sink>(c: &mut Cursor<'_, S>, id: u16, response: bool) -> Ve
             None => {
                 exchange.answered_in = Some(frame);
                 verdict.answers = Some(exchange.asked_in);
-                verdict.elapsed = exchange.asked_at.zip(time).map(|(then, now)| nanos_between(then, now));
+                verdict.elapsed = exchange.asked_at.zip(time).map(|(then, now)| now.since(then));
             }
         },
         Some(exchange) if exchange.answered_in.is_none() && !exchange.is_old(time) => {
@@ -66,11 +66,6 @@ pub(super) fn ask<S: Sink>(c: &mut Cursor<'_, S>, id: u16, response: bool) -> Ve
         _ => _ = history.0.insert(id, Exchange { asked_in: frame, asked_at: time, answered_in: None }),
     }
     verdict
-}
-
-fn nanos_between(then: Time, now: Time) -> i64 {
-    let seconds = now.secs.wrapping_sub(then.secs);
-    seconds.wrapping_mul(1_000_000_000).wrapping_add(i64::from(now.nanos)).wrapping_sub(i64::from(then.nanos))
 }
 
 impl Verdict {

@@ -13,9 +13,9 @@ const MOST_POINTERS: u32 = 255;
 /// Bytes that an unfinished name takes up at least.
 const SHORTEST: usize = 2;
 
-/// A name as read, its labels joined by dots; not necessarily UTF-8.
-pub(in crate::dissect::application) struct Name {
-    bytes: [u8; LONGEST],
+/// What is known of a name besides its text.
+#[derive(Default)]
+struct Shape {
     len: usize,
     /// What stands for a name that has no text or cannot be read.
     words: &'static str,
@@ -23,45 +23,52 @@ pub(in crate::dissect::application) struct Name {
     closed: bool,
 }
 
-impl Name {
-    fn new() -> Self {
-        Self { bytes: [0; LONGEST], len: 0, words: "", closed: false }
+impl Shape {
+    /// Adds a label, to `text` if that is wanted; one that does not fit leaves a name that is too long.
+    fn add(&mut self, label: &[u8], text: Option<&mut [u8; LONGEST]>) {
+        if self.closed {
+            return;
+        }
+        let start = if self.len > 0 { self.len + 1 } else { 0 };
+        let end = start + label.len();
+        if end > LONGEST {
+            self.words = TOO_LONG;
+            return;
+        }
+        self.len = end;
+        let Some(text) = text else { return };
+        text.get_mut(start..end).into_iter().for_each(|place| place.copy_from_slice(label));
+        text.get_mut(start.wrapping_sub(1)).into_iter().for_each(|dot| *dot = b'.');
     }
+    /// A bit string (RFC 2673) shows as far as its opening bracket, and only where a label follows it.
+    fn close(&mut self, text: Option<&mut [u8; LONGEST]>) {
+        if let Some(place) = text.and_then(|text| text.get_mut(self.len..self.len + 2)) {
+            place.copy_from_slice(b"\\[");
+        }
+        if self.len + 2 <= LONGEST {
+            self.len += 2;
+        }
+        self.closed = true;
+    }
+}
+
+/// A name as read, its labels joined by dots; not necessarily UTF-8.
+pub(in crate::dissect::application) struct Name {
+    bytes: [u8; LONGEST],
+    shape: Shape,
+}
+
+impl Name {
     /// The name's text.
     pub(in crate::dissect::application) fn as_bytes(&self) -> &[u8] {
-        match self.words {
-            "" => self.bytes.get(..self.len).unwrap_or_default(),
+        match self.shape.words {
+            "" => self.bytes.get(..self.shape.len).unwrap_or_default(),
             words => words.as_bytes(),
         }
     }
     /// Labels, as their dots tell.
     pub(in crate::dissect::application) fn labels(&self) -> usize {
         self.as_bytes().iter().filter(|&&byte| byte == b'.').count() + 1
-    }
-    /// Adds a label; one that does not fit leaves a name that is too long.
-    fn add(&mut self, label: &[u8]) {
-        if self.closed {
-            return;
-        }
-        let start = if self.len > 0 { self.len + 1 } else { 0 };
-        match self.bytes.get_mut(start..start + label.len()) {
-            Some(place) => {
-                place.copy_from_slice(label);
-                if let Some(dot) = self.bytes.get_mut(start.wrapping_sub(1)) {
-                    *dot = b'.';
-                }
-                self.len = start + label.len();
-            }
-            None => self.words = TOO_LONG,
-        }
-    }
-    /// A bit string (RFC 2673) shows as far as its opening bracket, and only where a label follows it.
-    fn close(&mut self) {
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + 2) {
-            place.copy_from_slice(b"\\[");
-            self.len += 2;
-        }
-        self.closed = true;
     }
 }
 
@@ -85,8 +92,23 @@ fn byte_at<S: Sink>(c: &Cursor<'_, S>, at: usize) -> Result<u8, Stop> {
 /// # Errors
 /// [`Stop::Snapped`] and [`Stop::Malformed`] where a label runs out of the message.
 pub(in crate::dissect::application) fn read<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<Name, Stop> {
+    let mut bytes = [0; LONGEST];
+    let shape = walk(c, base, Some(&mut bytes))?;
+    Ok(Name { bytes, shape })
+}
+
+/// Passes over a name.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn skip<S: Sink>(c: &mut Cursor<'_, S>, base: usize) -> Result<(), Stop> {
+    walk(c, base, None).map(|_| ())
+}
+
+/// Goes through the labels of a name, whose text goes to `text` if it is wanted.
+fn walk<S: Sink>(c: &mut Cursor<'_, S>, base: usize, mut text: Option<&mut [u8; LONGEST]>) -> Result<Shape, Stop> {
     let start = c.pos();
-    let mut name = Name::new();
+    let mut name = Shape::default();
     let (mut at, mut after, mut pointers, mut bits) = (start, None, 0, false);
     loop {
         let first = byte_at(c, at)?;
@@ -97,9 +119,9 @@ pub(in crate::dissect::application) fn read<S: Sink>(c: &mut Cursor<'_, S>, base
                 let end = at + usize::from(first);
                 let label = c.whole().get(at..end).ok_or_else(|| missing(c, c.end()))?;
                 if std::mem::take(&mut bits) {
-                    name.close();
+                    name.close(text.as_deref_mut());
                 }
-                name.add(label);
+                name.add(label, text.as_deref_mut());
                 // Names that point into each other could otherwise cost the square of the message's length.
                 if name.words == TOO_LONG && after.is_some() {
                     break;

@@ -14,8 +14,8 @@ use crate::dissect::sink::Sink;
 pub(super) struct Record {
     /// The message it is in.
     pub(super) message: Message,
-    /// Whose record it is.
-    pub(super) owner: Name,
+    /// Where its owner's name stands.
+    owner: usize,
     /// Type number.
     pub(super) rtype: u16,
     /// Bytes of data.
@@ -49,6 +49,14 @@ impl Record {
     pub(super) fn name<S: Sink>(&self, c: &mut Cursor<'_, S>, field: &'static Field) -> Result<Name, Stop> {
         name::field(c, self.message.base, field)
     }
+    /// The owner's name.
+    pub(super) fn owner<S: Sink>(&self, c: &mut Cursor<'_, S>) -> Option<Name> {
+        let pos = c.pos();
+        c.seek(self.owner);
+        let owner = name::read(c, self.message.base).ok();
+        c.seek(pos);
+        owner
+    }
     /// Adds to the record's line in the tree.
     pub(super) fn append<S: Sink>(&self, c: &mut Cursor<'_, S>, write: impl FnOnce(&mut Line)) {
         if S::DETAIL {
@@ -57,7 +65,9 @@ impl Record {
     }
     /// Adds the owner's name to the Info text, as it is: what is not printable is not escaped.
     pub(super) fn shows_owner<S: Sink>(&self, c: &mut Cursor<'_, S>) {
-        c.info().byte(b' ').bytes(up_to_nul(self.owner.as_bytes()));
+        if let Some(owner) = self.owner(c) {
+            c.info().byte(b' ').bytes(up_to_nul(owner.as_bytes()));
+        }
     }
     /// Adds a name to the Info text, and under a title to the record's line.
     pub(super) fn shows<S: Sink>(&self, c: &mut Cursor<'_, S>, title: &str, name: &Name) {
@@ -78,8 +88,8 @@ const SRV: u16 = 33;
 
 /// Dissects a record.
 pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), Stop> {
-    let first = c.pos();
-    let owner = name::read(c, m.base)?;
+    let owner = c.pos();
+    name::skip(c, m.base)?;
     let rtype = u16::from_be_bytes(c.array()?);
     let class = u16::from_be_bytes(c.array()?);
     let ttl = u32::from_be_bytes(c.array()?);
@@ -99,17 +109,18 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), S
     }
     // The tree has no place for a record that says it is longer than its message.
     c.need(len)?;
-    c.seek(first);
+    c.seek(owner);
     c.group(&RECORD, |c| {
+        let name = name::read(c, m.base)?;
         c.label(|l| {
-            heading(l, r.owner.as_bytes(), rtype);
+            heading(l, name.as_bytes(), rtype);
             if rtype != OPT {
                 class_words(l, m.dialect, class);
             }
             l.str(if flush { ", cache flush" } else { "" });
         });
         let fixed = start - 10;
-        owner_fields(c, &r, first, fixed);
+        owner_fields(c, &r, fixed, name.as_bytes());
         c.put(&RESP_TYPE, fixed, fixed + 2, rtype.into());
         class_fields(c, &r, fixed + 2, class);
         ttl_fields(c, &r, fixed + 4, ttl);
@@ -122,8 +133,8 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), S
 }
 
 /// The owner's name, in parts where it names a service.
-fn owner_fields<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, start: usize, end: usize) {
-    let name = r.owner.as_bytes();
+fn owner_fields<S: Sink>(c: &mut Cursor<'_, S>, r: &Record, end: usize, name: &[u8]) {
+    let start = r.owner;
     if r.rtype != SRV {
         return name::record(c, &RESP_NAME, start, end, name);
     }

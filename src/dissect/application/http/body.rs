@@ -57,7 +57,7 @@ pub(super) type Progress = usize;
 
 /// Measures the body that starts `at` bytes from here, or says what is missing.
 pub(super) fn measure<S: Sink>(c: &mut Cursor<'_, S>, at: usize, framing: Framing) -> Result<Body, Need> {
-    let have = c.remaining().saturating_sub(at);
+    let have = c.at_hand().saturating_sub(at);
     let whole = |len| Ok(Body { len, ..Body::default() });
     match framing {
         Framing::Empty => whole(0),

@@ -125,6 +125,9 @@ pub(super) fn first_line(bytes: &[u8]) -> Option<TextLine<'_>> {
 pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
     let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
     let bytes = bytes.get(skipped..).unwrap_or_default();
+    if !by_port && !bytes.first().is_some_and(u8::is_ascii_uppercase) {
+        return false;
+    }
     // Of a line that is not there whole, tshark asks no more than that it begins like text.
     let printable = bytes.first().is_some_and(|byte| (0x20..0x7f).contains(byte));
     let Some(line) = line(bytes) else { return by_port && printable };

@@ -13,6 +13,8 @@ use crate::dissect::tap::Layers;
 const MOST_DECODED: usize = 1 << 24;
 /// Bytes that tell what a body is, where nothing shows more of it.
 const FIRST_BYTES: usize = 64;
+/// Bytes of a body in any coding that are enough for those.
+const FIRST_BYTES_CODED: usize = 1 << 10;
 
 /// What the Info and Protocol columns say of a kind of body.
 enum Note {
@@ -95,14 +97,35 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
     }
 }
 
+/// How many of the body's first bytes tell what the summary says of it; `None` where all of them may.
+pub(super) fn telling(head: &Head<'_>) -> Option<usize> {
+    (!head.chunked && !is_multipart(head)).then_some(FIRST_BYTES_CODED)
+}
+
+fn is_multipart(head: &Head<'_>) -> bool {
+    let kind = head.content_type.unwrap_or_default();
+    kind.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"))
+}
+
+/// Reads the body, or of one that was not kept whole what was.
+fn take<'p, S: Sink>(c: &mut Cursor<'p, S>, body: Body) -> Result<&'p [u8], Stop> {
+    let bytes = c.rest();
+    if S::DETAIL {
+        let bytes = bytes.get(..body.len).ok_or_else(|| c.short(body.len))?;
+        if body.chunked && !body.broken {
+            body::record_chunks(c, body.len)?
+        } else {
+            c.skip(body.len)?
+        }
+        return Ok(bytes);
+    }
+    c.seek(c.pos().saturating_add(body.len));
+    Ok(bytes.get(..body.len).unwrap_or(bytes))
+}
+
 /// Dissects the body, and says in the row what it is.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, name: &str) -> Result<(), Stop> {
-    let bytes = c.rest().get(..body.len).ok_or_else(|| c.short(body.len))?;
-    if S::DETAIL && body.chunked && !body.broken {
-        body::record_chunks(c, body.len)?;
-    } else {
-        c.skip(body.len)?;
-    }
+    let bytes = take(c, body)?;
     if bytes.is_empty() || body.broken {
         return Ok(());
     }
@@ -173,10 +196,10 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
     if start.is_empty() {
         return;
     }
-    let kind = head.content_type.unwrap_or_default();
-    if kind.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/")) && depth < MOST_NESTED {
+    if is_multipart(head) && depth < MOST_NESTED {
         return parts(c, head, start, name, depth);
     }
+    let kind = head.content_type.unwrap_or_default();
     let info = c.info();
     let suffix = match note_of(head, start) {
         Note::Type => {

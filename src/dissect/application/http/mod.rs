@@ -145,7 +145,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let from = c.pos();
     let Some(line) = head::first_line(c.rest()) else {
         if c.can_desegment() {
-            return Err(Stop::More { from, need: Need::Segment });
+            return Err(c.more(from, Need::Segment));
         }
         return continuation(c, name);
     };
@@ -160,11 +160,17 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     c.info().text(line.text).byte(b' ');
     let head = match Head::parse(c.rest()) {
         Some(head) => head,
-        None if c.can_desegment() => return Err(Stop::More { from, need: Need::Segment }),
+        None if c.can_desegment() => return Err(c.more(from, Need::Segment)),
         None => Head::cut_short(c.rest()),
     };
     let framing = session(c, |s| Framing::of(&start, &head, s));
-    let body = body::measure(c, head.len, framing).map_err(|need| Stop::More { from, need })?;
+    let body = match body::measure(c, head.len, framing) {
+        Ok(body) => body,
+        Err(need) => {
+            let wanted = media::telling(&head).map_or(usize::MAX, |len| head.len + len);
+            return Err(c.more_in_short(from, need, wanted));
+        }
+    };
     note(c, &start, &head);
     tell(c, &head);
     if S::DETAIL {

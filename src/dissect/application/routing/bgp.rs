@@ -122,7 +122,7 @@ impl Protocol for Bgp {
         let Some(skipped) = c.rest().windows(MARKER_LEN).position(|bytes| bytes.iter().all(|&byte| byte == 0xff))
         else {
             return if c.can_desegment() && c.remaining() < HEADER_LEN {
-                Err(Stop::More { from: c.pos(), need: Need::Segment })
+                Err(c.more(c.pos(), Need::Segment))
             } else {
                 Ok(())
             };

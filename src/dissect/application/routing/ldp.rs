@@ -66,7 +66,7 @@ impl Protocol for Ldp {
         while c.reported() > 0 {
             let (from, have) = (c.pos(), c.remaining());
             if have < PREFIX_LEN && c.can_desegment() {
-                return Err(Stop::More { from, need: Need::Segment });
+                return Err(c.more(from, Need::Segment));
             }
             if c.peek_u16(0).is_some_and(|version| version != 1) {
                 return Ok(());
@@ -74,7 +74,7 @@ impl Protocol for Ldp {
             let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(PREFIX_LEN))?);
             let whole = len + PREFIX_LEN;
             if have < whole && c.can_desegment() {
-                return Err(Stop::More { from, need: Need::Bytes(whole - have) });
+                return Err(c.more(from, Need::Bytes(whole - have)));
             }
             // The text tells of the last packet alone.
             c.claim();

@@ -143,7 +143,7 @@ fn separate<S: Sink>(c: &mut Cursor<'_, S>, first: &mut bool) {
 fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Result<(), Stop> {
     let Some((line, len)) = lines::first(c.rest()) else {
         if c.can_desegment() {
-            return Err(Stop::More { from: c.pos(), need: Need::Segment });
+            return Err(c.more(c.pos(), Need::Segment));
         }
         return c.bytes(&PROTOCOL, c.remaining()).map(|_| ());
     };
@@ -168,7 +168,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Resu
     let start = c.pos();
     let len = match c.peek_u32(0) {
         Some(len) => len,
-        None if c.can_desegment() => return Err(Stop::More { from: start, need: Need::Segment }),
+        None if c.can_desegment() => return Err(c.more(start, Need::Segment)),
         None => return Err(c.short(4)),
     };
     if !(2..=MOST_PACKET).contains(&len) {
@@ -176,7 +176,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Resu
     }
     let len = len as usize;
     if c.remaining() < len + 4 && c.can_desegment() {
-        return Err(Stop::More { from: start, need: Need::Bytes(len + 4 - c.remaining()) });
+        return Err(c.more(start, Need::Bytes(len + 4 - c.remaining())));
     }
     c.within(len + 4, |c| {
         c.u32(&PACKET_LENGTH)?;

@@ -120,7 +120,7 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
             _ => c.reported() < record::HEADER_LEN,
         };
         if lacks_header && may_wait(c) {
-            return Err(Stop::More { from, need: Need::Segment });
+            return Err(c.more(from, Need::Segment));
         }
         c.need(if agreed.version == Version::SSL2 { 2 } else { 3 })?;
         let one = if ssl2::begins(c, agreed.version) {
@@ -152,7 +152,7 @@ fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut crate::dis
 fn unfinished<S: Sink>(c: &mut Cursor<'_, S>, from: usize, len: usize) -> Result<(), Stop> {
     if may_wait(c) {
         let missing = len.saturating_sub(c.limit().saturating_sub(from));
-        return Err(Stop::More { from, need: Need::Bytes(missing) });
+        return Err(c.more(from, Need::Bytes(missing)));
     }
     c.seek(c.limit());
     Ok(())

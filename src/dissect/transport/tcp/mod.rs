@@ -16,6 +16,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::tap::Layers;
+use crate::dissect::worker::Worker;
 use crate::joined;
 use crate::naming::Ports;
 use crate::source::Time;
@@ -34,9 +35,6 @@ const STALE: Remarks = Remarks::OUT_OF_ORDER.and(Remarks::KEEP_ALIVE).and(Remark
 
 /// Segments whose payload is left alone.
 const REPEATED: Remarks = Remarks::RETRANSMISSION.and(Remarks::SPURIOUS);
-
-/// The flags of a SYN's answer.
-const SYN_ACK: u16 = flag::SYN | flag::ACK;
 
 /// TCP.
 pub struct Tcp;
@@ -67,8 +65,8 @@ impl Protocol for Tcp {
             c.claim().port(Ports::Tcp, src_port).str(" → ").port(Ports::Tcp, dst_port);
             return Err(c.short(12));
         };
-        let (src, dst) = (c.row().src, c.row().dst);
-        let current = c.worker.state.enter_tcp((src, src_port), (dst, dst_port));
+        let Worker { row, state, .. } = &mut *c.worker;
+        let current = state.enter_tcp((&row.src, src_port), (&row.dst, dst_port));
         let mut header = Header::new(start, c.limit().saturating_sub(start), fixed);
         segment(c, &mut header, current)
     }
@@ -114,9 +112,11 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
     let facts = options::facts(options);
     header.segment.shift = facts.shift;
     header.segment.frame = c.worker.frame.number as u32;
-    header.segment.time = c.worker.frame.time.map_or(0, nanos);
-    let segment = header.segment;
-    let (verdict, notes) = judge(c, header, &mut current);
+    header.segment.time = c.worker.frame.time.map_or(0, Time::as_nanos);
+    let header = &*header;
+    let segment = &header.segment;
+    let mut notes = Notes::default();
+    let verdict = judge(c, header, &mut current, &mut notes);
     if !verdict.remarks.is_empty() {
         c.row().prefix(|l| remarks::write(&verdict, l));
     }
@@ -156,51 +156,47 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
     let wanted = c.worker.taps.wanted;
     if wanted.any(Layers::SEGMENTS) {
         let bytes = if wanted.any(Layers::SEGMENT_BYTES) { c.rest() } else { &[] };
-        c.tell_segment(Layers::SEGMENTS, current, (segment, verdict.remarks), bytes);
+        c.tell_segment(Layers::SEGMENTS, current, (*segment, verdict.remarks), bytes);
     }
-    let own = move |line: &mut Line| info.write(line);
-    let outcome = payload(c, &segment, current, verdict.remarks, &own);
+    let own = |line: &mut Line| info.write(line);
+    let outcome = payload(c, segment, current, verdict.remarks, &own);
     if !c.row().claimed() {
         own(c.claim());
     }
     outcome
 }
 
-/// What the segment means in its conversation.
-fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current) -> (Verdict, Notes) {
+/// What the segment means in its conversation; `notes` are for the views that show every field.
+fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current, notes: &mut Notes) -> Verdict {
     let segment = &header.segment;
-    let mut verdict =
-        Verdict { seq: segment.seq, ack: segment.ack, window: segment.window.into(), ..Verdict::default() };
     let sound = header.whole && header.len >= LEAST_HEADER;
     let reopened = header.whole && reopen(c, current, segment);
-    let Some(conversation) = c.worker.state.tcp.get_mut(current.index) else { return (verdict, Notes::default()) };
+    let Some(conversation) = c.worker.state.tcp.get_mut(current.index) else { return Verdict::unplaced(segment) };
     let (way, state) = (current.way(), &mut conversation.transport);
-    if sound {
-        match segment.flags & SYN_ACK {
-            flag::SYN => state.server_port = current.dst_port,
-            SYN_ACK => state.server_port = current.src_port,
-            _ => {}
-        }
-        verdict = state.judge(way, segment);
-        if reopened {
-            verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
-        }
-    } else if header.whole {
-        verdict = state.place(way, segment);
+    if sound && segment.has(flag::SYN) {
+        state.server_port = if segment.has(flag::ACK) { current.src_port } else { current.dst_port };
     }
-    let notes = match S::DETAIL {
-        true if sound => state.ledger().book(way, segment, verdict.remarks),
-        true => state.ledger().pass(segment),
-        false => Notes::default(),
+    let mut verdict = if sound {
+        state.judge(way, segment)
+    } else if header.whole {
+        state.place(way, segment)
+    } else {
+        Verdict::unplaced(segment)
     };
-    let preferences = c.worker.preferences;
+    if sound && reopened {
+        verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
+    }
+    if S::DETAIL {
+        *notes = if sound { state.ledger().book(way, segment, verdict.remarks) } else { state.ledger().pass(segment) };
+    }
+    let preferences = &c.worker.preferences;
     if !preferences.tcp_relative || !preferences.tcp_analyze {
         (verdict.seq, verdict.ack) = (segment.seq, segment.ack);
     }
     if !preferences.tcp_analyze {
         verdict.remarks = Remarks::default();
     }
-    (verdict, notes)
+    verdict
 }
 
 /// Hands the payload on, unless it is none of an application's.
@@ -238,8 +234,8 @@ fn reopen<S: Sink>(c: &mut Cursor<'_, S>, current: &mut Current, segment: &Segme
     let state = &mut c.worker.state;
     let known = state.tcp.get_mut(current.index).is_some_and(|known| known.transport.reopens(current.way(), segment));
     if known {
-        let (src, dst) = (c.row().src, c.row().dst);
-        *current = c.worker.state.renew_tcp((src, current.src_port), (dst, current.dst_port));
+        let Worker { row, state, .. } = &mut *c.worker;
+        *current = state.renew_tcp((&row.src, current.src_port), (&row.dst, current.dst_port));
     }
     known
 }
@@ -270,9 +266,4 @@ fn rest_of_header<'p, S: Sink>(
     info.options = captured.get(options.start..end.min(captured.len())).unwrap_or_default();
     c.layer_ends();
     outcome
-}
-
-/// A moment in nanoseconds since the epoch, as far as that goes.
-fn nanos(time: Time) -> i64 {
-    time.secs.saturating_mul(1_000_000_000).saturating_add(i64::from(time.nanos))
 }

@@ -4,8 +4,9 @@ use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
 use crate::conversation::{Current, State, Transport};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::line::Line;
-use crate::dissect::protocol::{Key, Need, Stop};
+use crate::dissect::protocol::{Key, Need, Stop, Unfinished};
 use crate::dissect::sink::Sink;
+use crate::dissect::worker::Worker;
 
 /// A segment's place in its conversation.
 #[derive(Clone, Copy, Debug)]
@@ -129,14 +130,15 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
     let whole = c.remaining() == c.reported();
     let start = c.pos();
     c.row().fragmented |= !whole;
-    let (from, need) = match hand_on(c, at, whole) {
-        Err(Stop::More { from, need }) => (from, need),
+    match hand_on(c, at, whole) {
+        Err(Stop::More) => {}
         other => return other,
-    };
+    }
+    let Unfinished { from, need, wanted } = c.worker.unfinished;
     let from = from.max(start);
     let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));
     let begins = seq.wrapping_add((from - start) as u32);
-    with_side(c, at, |side, all| side.keep(all, begins, rest, need, frame));
+    with_side(c, at, |side, all| side.keep(all, (begins, rest), (need, wanted), frame));
     // What came before in the same segment already stands in the row.
     if from == start && seq == at.seq {
         as_segment(c, own);
@@ -153,14 +155,17 @@ fn reassembled<S: Sink>(
 ) -> Result<(), Stop> {
     let outcome = match at.stale {
         true => Ok(()),
-        false => hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, true),
+        false => hand_on_message(c, at, &message, true),
     };
     if message.conflict {
         c.claim().str(ILLEGAL);
     }
-    if let Err(Stop::More { from, need }) = outcome {
+    if outcome == Err(Stop::More) {
+        let Unfinished { from, need, wanted } = c.worker.unfinished;
         message.bytes.drain(..from.min(message.bytes.len()));
         message.start = message.start.wrapping_add(from as u32);
+        message.len = message.len.saturating_sub(from);
+        message.wanted = wanted;
         with_side(c, at, |side, all| side.resume(all, message, need));
         if from == 0 {
             as_segment(c, own);
@@ -174,7 +179,7 @@ fn reassembled<S: Sink>(
 /// The sender closed at `seq`: a message that waited for this is complete. Says whether there was one.
 fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool, Stop> {
     let Some(message) = with_side(c, at, |side, all| side.close(all, seq)).flatten() else { return Ok(false) };
-    let outcome = hand_on(&mut c.over("Reassembled TCP", &message.bytes), at, false);
+    let outcome = hand_on_message(c, at, &message, false);
     c.worker.state.streams.give_back(message.bytes);
     outcome.map(|()| true)
 }
@@ -189,6 +194,19 @@ fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> 
     outcome
 }
 
+/// Hands a message on that was put together.
+fn hand_on_message<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    at: Arrival,
+    message: &Message,
+    can_desegment: bool,
+) -> Result<(), Stop> {
+    c.worker.abridged = message.bytes.len() < message.len;
+    let outcome = hand_on(&mut c.over_part("Reassembled TCP", &message.bytes, message.len), at, can_desegment);
+    c.worker.abridged = false;
+    outcome
+}
+
 fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> {
     let conversation = c.worker.state.tcp.get_mut(current.index);
     let (known, server) = conversation.map_or((None, 0), |known| (known.protocol, known.transport.server_port));
@@ -197,8 +215,9 @@ fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> 
     {
         return Ok(());
     }
-    let ends = [(c.row().src, current.src_port), (c.row().dst, current.dst_port)];
-    if let Some(entry) = c.worker.state.expected.find(Transport::Tcp, ends)
+    let Worker { row, state, .. } = &mut *c.worker;
+    let ends = [(&row.src, current.src_port), (&row.dst, current.dst_port)];
+    if let Some(entry) = state.expected.find(Transport::Tcp, ends)
         && c.enter(entry)?
     {
         return Ok(());
@@ -233,7 +252,7 @@ pub fn messages<S: Sink>(
     while c.reported() > 0 {
         let (from, have) = (c.pos(), c.remaining());
         if have < header && c.can_desegment() {
-            return Err(Stop::More { from, need: Need::Segment });
+            return Err(c.more(from, Need::Segment));
         }
         c.need(header)?;
         let len = len_of(c);
@@ -241,11 +260,11 @@ pub fn messages<S: Sink>(
             return Err(Stop::Malformed);
         }
         if have < len && c.can_desegment() {
-            return Err(Stop::More { from, need: Need::Bytes(len - have) });
+            return Err(c.more(from, Need::Bytes(len - have)));
         }
         match c.within(len, |c| one(c)) {
             Ok(()) => {}
-            Err(stop @ (Stop::NotMine | Stop::More { .. })) => return Err(stop),
+            Err(stop @ (Stop::NotMine | Stop::More)) => return Err(stop),
             Err(stop) => {
                 c.row().remark(stop);
                 c.seek(from.saturating_add(len));
