@@ -245,6 +245,29 @@ fn filters_keep_what_tcpdump_keeps_here() {
 }
 
 #[test]
+fn a_file_is_read_as_if_captured_with_the_filter() {
+    for name in ["blocks.pcapng", "arp.pcap"] {
+        let path = root().join("captures").join(name);
+        let mut expected = Vec::new();
+        let mut file = CaptureFile::open(&path).unwrap();
+        while let Some(frame) = file.next().unwrap() {
+            let filter = CaptureFilter::compile("greater 60", frame.link, 0, Target::File).unwrap();
+            if frame.kind == netpeek::source::Kind::Packet && filter.matches(frame.bytes, frame.wire_len) {
+                expected.push((expected.len() as u64 + 1, frame.bytes.to_vec()));
+            }
+        }
+        let mut file = CaptureFile::open(&path).unwrap();
+        file.keep_only("greater 60").unwrap();
+        let mut kept = Vec::new();
+        while let Some(frame) = file.next().unwrap() {
+            kept.push((frame.number, frame.bytes.to_vec()));
+        }
+        assert_eq!(kept, expected, "{name}");
+        assert!(CaptureFile::open(&path).unwrap().keep_only("greater than").is_err());
+    }
+}
+
+#[test]
 fn programs_are_what_a_kernel_takes() {
     let links = [0, 1, 6, 9, 10, 101, 105, 107, 108, 113, 127, 228, 229, 276];
     let mut programs = 0;

@@ -78,13 +78,12 @@ fn forget() -> Result<(), String> {
 #[cfg(target_os = "linux")]
 fn confine(writable: &[PathBuf]) -> Result<Option<String>, String> {
     use landlock::{
-        ABI, Access, AccessFs, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus,
-        path_beneath_rules,
+        ABI, AccessFs, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, path_beneath_rules,
     };
     nix::sys::prctl::set_no_new_privs().map_err(|error| format!("The process cannot be confined: {error}."))?;
     let restrict = || -> Result<RulesetStatus, RulesetError> {
         let abi = ABI::V5;
-        let rules = path_beneath_rules(writable, AccessFs::from_all(abi));
+        let rules = path_beneath_rules(writable, AccessFs::from_write(abi));
         let ruleset = Ruleset::default().handle_access(AccessFs::from_write(abi))?.create()?.add_rules(rules)?;
         ruleset.restrict_self().map(|status| status.ruleset)
     };

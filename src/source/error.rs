@@ -158,7 +158,7 @@ impl fmt::Display for SourceError {
 }
 
 /// The system's own words for an error, without its number.
-struct Reason<'a>(&'a io::Error);
+pub(super) struct Reason<'a>(pub(super) &'a io::Error);
 
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

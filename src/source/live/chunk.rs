@@ -128,6 +128,8 @@ impl Chunk {
             address_len: head.bytes::<1, 59>()[0],
             address: head.bytes::<8, 60>(),
         };
+        // The kernel leaves what lies behind a short address as it was.
+        record.address.iter_mut().skip(usize::from(record.address_len)).for_each(|byte| *byte = 0);
         record.set_vlan(head.word::<20>(), head.word::<32>(), head.half::<36>());
         let start = self.at.checked_add(usize::from(head.half::<24>()))?;
         let end = start.checked_add(head.word::<12>() as usize)?;

@@ -16,8 +16,8 @@ use super::queue::Queue;
 use crate::source::ring::{self, Messages, Ready, Ring, Socket};
 use crate::source::{Fault, Time};
 
-/// How long a wait for frames may be before the thread looks whether it is to end.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a wait for frames may be before the thread looks whether it is to end, and tells that nothing has come.
+const PATIENCE: Duration = Duration::from_millis(20);
 /// Bytes that the kernel may hold for one interface, unless it is said.
 const BUFFER: usize = 64 << 20;
 /// The largest frame.
@@ -199,24 +199,35 @@ fn read(
 ) -> Result<(), Fault> {
     let mut chunk = queue.chunk();
     // Once it is to end, frames that have come already are given the time that their block takes.
+    let last = || Instant::now().checked_add(ring::RETIRE.saturating_mul(2)).unwrap_or_else(Instant::now);
     let mut end: Option<(Instant, Result<(), Fault>)> = None;
     loop {
-        while take(&mut chunk).map_err(Fault::Io)? {
-            let full = std::mem::replace(&mut chunk, queue.chunk());
-            if !full.is_empty() {
-                queue.push(lane, full);
+        let now = Instant::now();
+        loop {
+            match take(&mut chunk) {
+                Ok(true) => {
+                    let full = std::mem::replace(&mut chunk, queue.chunk());
+                    if !full.is_empty() {
+                        queue.push(lane, full);
+                    }
+                }
+                Ok(false) => break,
+                Err(error) if error.kind() == io::ErrorKind::NetworkDown => {
+                    end = Some((last(), Err(Fault::WentDown)));
+                    break;
+                }
+                Err(error) => return Err(Fault::Io(error)),
             }
         }
-        let now = Instant::now();
+        queue.dry(lane, now);
         match &end {
-            Some((until, _)) if now < *until && !queue.abandoned() => {
+            Some((until, _)) if Instant::now() < *until && !queue.abandoned() => {
                 std::thread::sleep(Duration::from_millis(5));
                 continue;
             }
             Some(_) => return end.map_or(Ok(()), |(_, outcome)| outcome),
             None => {}
         }
-        let last = || now.checked_add(ring::RETIRE.saturating_mul(2)).unwrap_or(now);
         match ring::wait(fd, PATIENCE) {
             _ if queue.finishing() => end = Some((last(), Ok(()))),
             Ok(Ready::Frames | Ready::Timeout) => {}
@@ -229,6 +240,7 @@ fn read(
 /// Hands over what pnet reads, one frame after the other.
 fn frames(receiver: &mut dyn DataLinkReceiver, lane: usize, queue: &Queue) -> Result<(), Fault> {
     while !queue.finishing() {
+        queue.dry(lane, Instant::now());
         match receiver.next() {
             Ok(frame) => {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

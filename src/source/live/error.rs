@@ -6,6 +6,7 @@ use std::io;
 use super::device::Device;
 use crate::filter::capture::FilterError;
 use crate::source::LinkType;
+use crate::source::error::Reason;
 
 /// Why a capture cannot be opened.
 #[derive(Debug)]
@@ -66,7 +67,9 @@ impl fmt::Display for OpenError {
                 f.write_str(".")
             }
             Self::Filter(text) => write!(f, "The capture filter is not valid: {text}"),
-            Self::Io { device, error } => write!(f, "The interface \"{device}\" cannot be captured on: {error}."),
+            Self::Io { device, error } => {
+                write!(f, "The interface \"{device}\" cannot be captured on: {}.", Reason(error))
+            }
             Self::Other(text) => f.write_str(text),
         }
     }

@@ -28,13 +28,13 @@ pub use device::Device;
 pub use engine::Method;
 pub use error::OpenError;
 
-/// How long a frame waits for earlier ones of other interfaces: blocks of frames come at most 20 ms late.
+/// How late an earlier frame of another interface may come: the kernel gives a block of frames out within twice 20 ms.
 const HOLD: Duration = Duration::from_millis(50);
 /// How long [`Live`] waits before it says that nothing has come.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// How often the kernel's counters are read at least.
 const COUNTING: Duration = Duration::from_secs(10);
-/// Bytes of frames that may wait to be dissected.
+/// The most bytes of frames that may wait to be dissected.
 const QUEUE: usize = 1 << 30;
 
 /// What to capture, and how.
@@ -111,7 +111,7 @@ impl Live {
             lanes.push(lane);
         }
         Ok(Self {
-            queue: Arc::new(Queue::new(lanes.len(), QUEUE)),
+            queue: Arc::new(Queue::new(lanes.len(), memory().min(QUEUE))),
             lanes,
             interfaces,
             threads: Vec::new(),
@@ -181,21 +181,20 @@ impl Live {
         if let [lane] = self.lanes.as_mut_slice() {
             return lane.refill(0, &self.queue, &mut self.fault).then_some(0);
         }
-        let mut certain = true;
         let mut first: Option<(super::Time, usize, Instant)> = None;
         for (number, lane) in self.lanes.iter_mut().enumerate() {
-            lane.refill(number, &self.queue, &mut self.fault);
-            match &lane.pending {
-                Some(shaped) => {
-                    let key = |time: super::Time| (time.secs, time.nanos);
-                    if first.is_none_or(|(time, ..)| key(shaped.time) < key(time)) {
-                        first = Some((shaped.time, number, lane.chunk.arrived));
-                    }
-                }
-                None => certain &= lane.ended,
+            if lane.refill(number, &self.queue, &mut self.fault)
+                && let Some(shaped) = &lane.pending
+                && first.is_none_or(|(time, ..)| (shaped.time.secs, shaped.time.nanos) < (time.secs, time.nanos))
+            {
+                first = Some((shaped.time, number, lane.chunk.arrived));
             }
         }
-        first.filter(|(_, _, arrived)| certain || arrived.elapsed() >= HOLD).map(|(_, number, _)| number)
+        let (_, number, arrived) = first?;
+        let settled = arrived.checked_add(HOLD).unwrap_or(arrived);
+        // Whoever has nothing now has to have had nothing for long enough.
+        let mut others = self.lanes.iter().enumerate().filter(|(_, lane)| lane.pending.is_none() && !lane.ended);
+        others.all(|(other, _)| self.queue.was_dry(other, settled)).then_some(number)
     }
 
     /// Asks the threads to end where something says so. This is also when the kernel's counters are read, which would
@@ -390,6 +389,16 @@ fn describe(id: u32, device: &Device, link: LinkType, settings: &Settings) -> In
     }
     let filter: Vec<u8> = [0].into_iter().chain(settings.filter.bytes()).collect();
     interface.with(11, &filter)
+}
+
+/// Bytes of memory that frames may wait in: a quarter of what is free.
+fn memory() -> usize {
+    /// Where nobody tells how much is free.
+    const UNKNOWN: usize = 256 << 20;
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let free =
+        text.lines().find_map(|line| line.strip_prefix("MemAvailable:")?.strip_suffix("kB")?.trim().parse().ok());
+    free.map_or(UNKNOWN, |kilobytes: usize| kilobytes.saturating_mul(1024 / 4))
 }
 
 /// Frames that an interface has had no room for since it is there.

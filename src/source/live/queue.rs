@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::chunk::Chunk;
 use crate::source::Fault;
@@ -44,6 +44,8 @@ struct State {
 struct Lane {
     chunks: VecDeque<Chunk>,
     end: Option<Option<Fault>>,
+    /// When the kernel had nothing for it.
+    dry: Option<Instant>,
 }
 
 /// What a lane has.
@@ -112,6 +114,18 @@ impl Queue {
         state.bytes = state.bytes.saturating_sub(chunk.size());
         self.room.notify_all();
         Taken::Chunk(chunk)
+    }
+
+    /// Says that the kernel had nothing for a lane at this moment, and all that it had had is in the queue.
+    pub(super) fn dry(&self, lane: usize, now: Instant) {
+        if let Some(lane) = self.lock().lanes.get_mut(lane) {
+            lane.dry = Some(now);
+        }
+    }
+
+    /// Whether the kernel had nothing for a lane at this moment or later, and nothing waits.
+    pub(super) fn was_dry(&self, lane: usize, then: Instant) -> bool {
+        self.lock().lanes.get(lane).is_some_and(|lane| lane.chunks.is_empty() && lane.dry >= Some(then))
     }
 
     /// How often something has come in so far.
