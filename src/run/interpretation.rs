@@ -38,12 +38,13 @@ pub(super) fn registry(flags: &Interpretation) -> Result<Registry, Refusal> {
             complain(&warning);
         }
     }
-    let switched = [(&flags.disable_protocol, false), (&flags.enable_protocol, true)];
+    // What is both switched on and off is off.
+    let switched = [(&flags.enable_protocol, true), (&flags.disable_protocol, false)];
     for (names, enabled) in switched {
         // tshark passes over protocols that it does not know.
         names.iter().for_each(|name| _ = registry.enable(name, enabled));
     }
-    let switched = [(&flags.disable_heuristic, false, "disable"), (&flags.enable_heuristic, true, "enable")];
+    let switched = [(&flags.enable_heuristic, true, "enable"), (&flags.disable_heuristic, false, "disable")];
     for (names, enabled, verb) in switched {
         if let Some(name) = names.iter().find(|name| !registry.enable_by_content(name, enabled)) {
             return Err(vec![format!("No such protocol {name}, can't {verb}")]);

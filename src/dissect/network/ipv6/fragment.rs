@@ -71,6 +71,7 @@ impl Protocol for Fragment {
             return Err(Stop::Malformed);
         }
         if !c.worker.preferences.ipv6_defragment && offset == 0 {
+            c.worker.state.ip.fragment = more;
             return follow(c, next);
         }
         if c.remaining() == c.reported() && c.worker.preferences.ipv6_defragment {
