@@ -1,5 +1,9 @@
 //! FTP (RFC 959), and the connections that carry its files.
 
+use std::collections::VecDeque;
+
+use hashbrown::HashMap;
+
 use super::lines;
 use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
@@ -25,6 +29,8 @@ fields! {
 
 const PORT: u16 = 21;
 const PORTS: &[u16] = &[PORT];
+/// The commands that make use of an endpoint.
+const TRANSFERS: [&[u8]; 8] = [b"LIST", b"NLST", b"MLSD", b"RETR", b"STOR", b"STOU", b"APPE", b"MLST"];
 
 /// FTP's control connection.
 pub struct Ftp;
@@ -34,6 +40,38 @@ pub struct Ftp;
 struct Session {
     /// The client asked for TLS.
     secure: bool,
+    /// The endpoint announced last, for which no command has been given yet.
+    announced: Option<(Address, u16)>,
+}
+
+/// What is carried at endpoints that were announced: how they were announced, and the command.
+#[derive(Default)]
+struct Transfers {
+    by_end: HashMap<(Address, u16), (&'static str, Box<[u8]>)>,
+    order: VecDeque<(Address, u16)>,
+}
+
+impl Transfers {
+    /// Endpoints remembered at most; the oldest goes first.
+    const MOST: usize = 1 << 12;
+    /// Bytes of a command that are kept.
+    const MOST_COMMAND: usize = 256;
+
+    fn announce(&mut self, end: (Address, u16), how: &'static str) {
+        if self.by_end.insert(end, (how, Box::default())).is_none() {
+            self.order.push_back(end);
+        }
+        if self.order.len() > Self::MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.by_end.remove(&oldest);
+        }
+    }
+    fn command(&mut self, end: (Address, u16), command: &[u8]) {
+        if let Some(transfer) = self.by_end.get_mut(&end) {
+            transfer.1 = command.get(..Self::MOST_COMMAND).unwrap_or(command).into();
+        }
+    }
 }
 
 impl Protocol for Ftp {
@@ -57,7 +95,7 @@ impl Protocol for Ftp {
             if !argument.is_empty() {
                 c.put(&ARGUMENT, start + word + 1, start + line.len(), 0);
             }
-            request(c, command, argument);
+            request(c, command, argument, line);
         } else {
             let code = line.get(..3).and_then(|code| str::from_utf8(code).ok()).and_then(|code| code.parse().ok());
             if let Some(code) = code {
@@ -70,7 +108,13 @@ impl Protocol for Ftp {
     }
 }
 
-fn request<S: Sink>(c: &mut Cursor<'_, S>, command: &[u8], argument: &[u8]) {
+fn request<S: Sink>(c: &mut Cursor<'_, S>, command: &[u8], argument: &[u8], line: &[u8]) {
+    if TRANSFERS.iter().any(|name| command.eq_ignore_ascii_case(name)) {
+        let end = c.worker.state.slots().and_then(|slots| slots.entry::<Session>().announced.take());
+        if let Some(end) = end {
+            c.worker.state.shared.entry::<Transfers>().command(end, line);
+        }
+    }
     if command.eq_ignore_ascii_case(b"AUTH") {
         if let Some(slots) = c.worker.state.slots() {
             slots.entry::<Session>().secure = true;
@@ -78,7 +122,7 @@ fn request<S: Sink>(c: &mut Cursor<'_, S>, command: &[u8], argument: &[u8]) {
     } else if command.eq_ignore_ascii_case(b"PORT")
         && let Some((address, port)) = numbers(argument)
     {
-        announce(c, address, port);
+        announce(c, (Address::Ipv4(address), port), "PORT");
     }
 }
 
@@ -86,15 +130,15 @@ fn response<S: Sink>(c: &mut Cursor<'_, S>, code: u64, line: &[u8]) {
     match code {
         227 => {
             if let Some((address, port)) = numbers(line.get(3..).unwrap_or_default()) {
-                announce(c, address, port);
+                announce(c, (Address::Ipv4(address), port), "PASV");
             }
         }
         229 => {
             // Entering Extended Passive Mode (|||6446|)
             let port = line.rsplit(|&byte| byte == b'|').nth(1).and_then(|port| str::from_utf8(port).ok());
-            if let (Some(port), Some(entry)) = (port.and_then(|port| port.parse().ok()), Registry::named("ftp-data")) {
+            if let Some(port) = port.and_then(|port| port.parse().ok()) {
                 let end = (c.row().src, port);
-                c.worker.state.expected.announce(Transport::Tcp, end, None, entry);
+                announce(c, end, "EPASV");
             }
         }
         234 if c.worker.state.slots().is_some_and(|slots| slots.entry::<Session>().secure) => lines::start_tls(c),
@@ -103,9 +147,12 @@ fn response<S: Sink>(c: &mut Cursor<'_, S>, code: u64, line: &[u8]) {
 }
 
 /// From now on, files are carried at this endpoint.
-fn announce<S: Sink>(c: &mut Cursor<'_, S>, address: [u8; 4], port: u16) {
-    if let Some(entry) = Registry::named("ftp-data") {
-        c.worker.state.expected.announce(Transport::Tcp, (Address::Ipv4(address), port), None, entry);
+fn announce<S: Sink>(c: &mut Cursor<'_, S>, end: (Address, u16), how: &'static str) {
+    let Some(entry) = Registry::named("ftp-data") else { return };
+    c.worker.state.expected.announce(Transport::Tcp, end, None, entry);
+    c.worker.state.shared.entry::<Transfers>().announce(end, how);
+    if let Some(slots) = c.worker.state.slots() {
+        slots.entry::<Session>().announced = Some(end);
     }
 }
 
@@ -135,6 +182,15 @@ impl Protocol for FtpData {
         c.protocol("FTP-DATA");
         let len = c.reported() as u64;
         c.claim().str("FTP Data: ").dec(len).str(" bytes");
+        let row = c.row();
+        let (src, dst) = (row.src, row.dst);
+        let state = &mut c.worker.state;
+        if let (Some(current), Some(transfers)) = (state.current, state.shared.get::<Transfers>()) {
+            let ends = [(src, current.src_port), (dst, current.dst_port)];
+            if let Some((how, command)) = ends.iter().find_map(|end| transfers.by_end.get(end)) {
+                c.worker.row.info().str(" (").str(how).str(") (").text(command).byte(b')');
+            }
+        }
         c.bytes(&DATA, c.remaining()).map(|_| ())
     }
 }

@@ -52,7 +52,7 @@ impl Protocol for OpenFlow {
     const KEYS: &'static [Key] = &[Key::Tcp(6653), Key::Tcp(6633)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !matches!(c.peek_u8(0), Some(1 | 4)) {
+        if !matches!(c.peek_u8(0), Some(1..=6)) {
             return Err(Stop::NotMine);
         }
         c.protocol("OpenFlow");

@@ -75,7 +75,7 @@ impl Protocol for Pgm {
         });
         let sequence = c.u32(&SEQUENCE)?;
         let info = c.info();
-        info.str(name).str(" sqn 0x").hex(sequence, 0).str(" gsi ").hex_bytes(&source, "");
+        info.str(name).str(" sqn 0x").hex(sequence, 1).str(" gsi ").hex_bytes(&source, "");
         match kind {
             1 => {
                 c.u16(&ROUND)?;

@@ -39,9 +39,7 @@ impl Protocol for Imap {
         let client = lines::from_client(c, PORTS);
         lines::whole(c)?;
         c.protocol("IMAP");
-        c.claim();
         let (line, _) = lines::first_or_all(c.rest());
-        c.info().str(if client { "Request: " } else { "Response: " }).text(line);
         let words = line.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
         let slots = c.worker.state.slots();
         if client {
@@ -53,6 +51,8 @@ impl Protocol for Imap {
         }
         while c.remaining() > 0 {
             let (line, len) = lines::first_or_all(c.rest());
+            // The text tells of the last line.
+            c.claim().str(if client { "Request: " } else { "Response: " }).text(line);
             let (start, tag) = (c.pos(), line.iter().position(|&byte| byte == b' ').unwrap_or(line.len()));
             c.put(&LINE, start, start + line.len(), 0);
             let fields = if client { (&TAG, &COMMAND) } else { (&RESPONSE_TAG, &STATUS) };

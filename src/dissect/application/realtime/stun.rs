@@ -224,7 +224,7 @@ fn attribute<S: Sink>(c: &mut Cursor<'_, S>, secret: [u8; 16]) -> Result<(), Sto
         0x0009 if len >= 4 => error(c, len)?,
         0x000c => {
             let channel = c.u16(&CHANNEL_NUMBER)?;
-            c.info().str(" ChannelNumber=0x").hex(channel, 0);
+            c.info().str(" ChannelNumber=0x").hex(channel, 1);
         }
         0x000d => {
             let seconds = c.u32(&LIFETIME)?;

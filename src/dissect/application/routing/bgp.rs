@@ -264,9 +264,7 @@ fn attribute<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
         _ => c.be::<1>(&ATTRIBUTE_LENGTH)? as usize,
     };
     if c.pos() + len > end {
-        // It is remarked upon, and the rest of the attributes passed over.
-        c.seek(end);
-        return Ok(());
+        return Err(Stop::Malformed);
     }
     c.need(len)?;
     let next = c.pos() + len;

@@ -157,9 +157,6 @@ fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Res
         }
         s.version_2 = two && s.sides.iter().all(|side| side.version_seen);
     });
-    if session(c, |s| s.version_2) {
-        c.protocol("SSHv2");
-    }
     c.skip(len)
 }
 

@@ -3,7 +3,9 @@
 pub mod bfd;
 pub mod eigrp;
 pub mod hsrp;
+pub mod nhrp;
 pub mod ospf;
 pub mod pim;
 pub mod rip;
+pub mod rsvp;
 pub mod vrrp;

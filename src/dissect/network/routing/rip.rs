@@ -86,18 +86,20 @@ impl Protocol for Rip {
             let digest = usize::from(c.peek_u8(7).unwrap_or_default());
             c.trim(c.reported().saturating_sub(digest));
         }
+        let mut first = true;
         while c.reported() > 0 {
-            c.within(ENTRY_LEN, |c| entry(c, version))?;
+            c.within(ENTRY_LEN, |c| entry(c, version, std::mem::take(&mut first)))?;
         }
         Ok(())
     }
 }
 
-fn entry<S: Sink>(c: &mut Cursor<'_, S>, version: u8) -> Result<(), Stop> {
+/// One entry; only the `first` may authenticate the message.
+fn entry<S: Sink>(c: &mut Cursor<'_, S>, version: u8, first: bool) -> Result<(), Stop> {
     let family = c.peek_u16(0).ok_or_else(|| c.short(2))?;
     match family {
         0 | 2 => c.group(&ENTRY, |c| route(c, family, version)),
-        AUTHENTICATION => c.group(&ENTRY, authentication),
+        AUTHENTICATION if first => c.group(&ENTRY, authentication),
         _ => {
             c.generated(&UNKNOWN_FAMILY, 0);
             c.label(|l| _ = l.str("Unknown address family ").dec(family));

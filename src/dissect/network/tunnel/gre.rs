@@ -10,6 +10,7 @@ use crate::dissect::link::ieee80211::Bare;
 use crate::dissect::link::ppp::{Framed, PppHdlc};
 use crate::dissect::network::checksum;
 use crate::dissect::network::ip::Ip;
+use crate::dissect::network::routing::nhrp::Nhrp;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
@@ -214,7 +215,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, kind: u16) -> Result<bool, Stop> {
         0x0800 | WCCP => c.call::<Ip>(),
         0x00fe => c.next(Key::Sap(0xfe)),
         0x2000 => c.call::<Cdp>(),
-        0x2001 => c.next(Key::Snap(0x00_005e, 1)),
+        0x2001 => c.call::<Nhrp>(),
         0x22eb | 0x88be => c.call::<Erspan>(),
         0x6400 | 0x6558 => c.call::<Ethernet>(),
         0x880b => c.call::<Framed>(),
