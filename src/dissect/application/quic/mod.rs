@@ -1,8 +1,8 @@
 //! QUIC (RFC 9000, 9001, 9369), its drafts, and the versions of Google's that have its headers.
 
-pub mod google;
 mod connection;
 mod frames;
+pub mod google;
 mod protection;
 mod version;
 
