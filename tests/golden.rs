@@ -13,11 +13,8 @@ use std::process::Command;
 /// the test fails for a capture that is listed and passes.
 const NOT_YET: &[(&str, &str)] = &[
     ("cooked-oddities.pcap", "?"),
-    ("dhcp.pcap", "DHCP, DHCPv6"),
     ("ethernet-oddities.pcap", "IDP"),
     ("ethertypes.pcap", "IDP, IEEE1722, TRILL, LAPB"),
-    ("gre-key.pcap", "ICMP, UDP, TCP"),
-    ("gre.pcap", "ICMP, UDP, TCP"),
     ("http-keepalive.pcap", "HTTP/XML"),
     ("http2.pcap", "HTTP2, HTTP2/JSON, TCP"),
     ("icmp-oddities.pcap", "ICMP"),
@@ -25,7 +22,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("icmpv6-types.pcap", "ICMPv6"),
     ("igmp-types.pcap", "IGMPv0, IGMP, IGMPv1, DVMRP"),
     ("ip-routing.pcap", "OSPF, VRRP, PIMv2, EIGRP"),
-    ("ipv4-fragments-odd.pcap", "UDP"),
     ("ipv4-oddities.pcap", "DAYTIME"),
     ("ipv4-options.pcap", "IPv4"),
     ("ipv4-protocols.pcap", "IGMPv0, IGRP, DCCP, IPv4"),
@@ -41,7 +37,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("tunnels-odd.pcap", "UDP, IPv4, Ethernet, VRRP"),
     ("udp-oddities.pcap", "ECHO, Chargen, DAYTIME, TIME"),
     ("udp.pcap", "ECHO, Chargen"),
-    ("vxlan.pcap", "ARP, ICMP, UDP, TCP"),
 ];
 
 /// Differing lines shown of each capture.
