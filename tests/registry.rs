@@ -44,8 +44,7 @@ fn sort(kind: Kind) -> &'static str {
         Kind::Bytes | Kind::Guid | Kind::Oid => "bytes",
         Kind::AbsTime | Kind::RelTime => "time",
         Kind::F32 | Kind::F64 => "float",
-        Kind::None | Kind::Protocol => "heading",
-        Kind::Expert(..) => "remark",
+        Kind::None | Kind::Protocol | Kind::Expert(..) => "heading",
         _ => "number",
     }
 }

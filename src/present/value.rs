@@ -143,7 +143,7 @@ impl<'a> Value<'a> {
             Kind::Str if matches!(field.meaning, Meaning::Address) => self.address(line, false),
             Kind::Bytes => _ = line.hex_bytes(self.bytes(), ""),
             Kind::Str => _ = line.bytes(up_to_nul(self.text())),
-            Kind::Ether | Kind::Eui64 => _ = line.hex_bytes(self.bytes(), ":"),
+            Kind::Ether | Kind::Eui64 => _ = line.hex_bytes(self.text(), ":"),
             Kind::Ipv4 => _ = self.fixed().map(|address| _ = line.ipv4(&address)),
             Kind::Ipv6 => _ = self.fixed().map(|address| _ = line.ipv6(&address)),
             Kind::AbsTime => date(self.time(), field.base, line),

@@ -225,9 +225,10 @@ pub(super) fn finish<S: Sink>(worker: &mut Worker<S>, outcome: Result<(), Stop>)
         let mark = worker.sink.mark();
         worker.sink.put(Item::new(field, 0, 0, 0, 0, 0));
         worker.sink.label(mark, false, |l| _ = l.str(before).str(failed).str(after));
-        if field.kind == Kind::Protocol {
+        if std::ptr::eq(field, &MALFORMED) {
             let remark = Item::new(&MALFORMED_REMARK, 0, 0, 0, 1, 0);
             worker.sink.put(Item { generated: true, ..remark });
+            worker.sink.put(Item { hidden: true, ..Item::new(&MALFORMED, 0, 0, 0, 1, 0) });
         }
     }
     worker.sink.list_layers(&PROTOCOLS);

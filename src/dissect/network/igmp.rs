@@ -6,6 +6,7 @@ use super::checksum;
 use super::routing::pim::PimV1;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
@@ -13,8 +14,9 @@ use crate::{experts, fields, names};
 static LAYER: Field = Field::new("igmp", "Internet Group Management Protocol", Kind::Protocol);
 
 fields! {
+    VERSION = "igmp.version", "IGMP Version", U8;
     TYPE = "igmp.type", "Type", U8 hex names(TYPES);
-    MAX_RESPONSE = "igmp.max_resp", "Max Resp Time", U8;
+    MAX_RESPONSE = "igmp.max_resp", "Max Resp Time", U8 custom(write_tenths);
     RESERVED = "igmp.reserved", "Reserved", Bytes;
     CHECKSUM = "igmp.checksum", "Checksum", U16 hex;
     CHECKSUM_STATUS = "igmp.checksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
@@ -25,7 +27,7 @@ fields! {
     SOURCES = "igmp.num_src", "Num Src", U16;
     SOURCE = "igmp.saddr", "Source Address", Ipv4;
     RECORDS = "igmp.num_grp_recs", "Num Group Records", U16;
-    RECORD = "igmp.group_record", "Group Record", None;
+    RECORD = "", "Group Record", None;
     RECORD_TYPE = "igmp.record_type", "Record Type", U8 names(RECORD_TYPES);
     AUXILIARY_LEN = "igmp.aux_data_len", "Aux Data Len", U8;
     AUXILIARY = "igmp.aux_data", "Aux Data", Bytes;
@@ -66,6 +68,10 @@ mod kind {
     pub(super) const REPORT_3: u8 = 0x22;
 }
 
+fn write_tenths(tenths: u64, line: &mut Line) {
+    line.dec(tenths / 10).byte(b'.').dec(tenths % 10).str(" sec (0x").hex(tenths, 2).byte(b')');
+}
+
 /// Bytes of a query that version 3 has made longer.
 const QUERY_3_LEN: usize = 12;
 /// The group that general queries are about.
@@ -102,8 +108,13 @@ impl Protocol for Igmp {
         });
         c.claim().str(TYPE.name(kind.into()).unwrap_or_default());
         let (start, end) = (c.pos(), c.limit());
+        c.generated(&VERSION, if version_3 { 3 } else { 2 - u64::from(version_1) });
         c.u8(&TYPE)?;
-        c.u8(&MAX_RESPONSE)?;
+        match kind {
+            kind::REPORT_3 => _ = c.bytes(&RESERVED, 1)?,
+            _ if version_1 => _ = c.bytes(&RESERVED, 1)?,
+            _ => _ = c.u8(&MAX_RESPONSE)?,
+        }
         checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
         match kind {
             kind::REPORT_3 => report_3(c),
@@ -163,16 +174,20 @@ fn report_3<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.info().str(" - General query");
     }
     for _ in 0..records {
-        c.group(&RECORD, record)?;
+        let line = c.mark();
+        c.group(&RECORD, |c| record(c, line))?;
     }
     Ok(())
 }
 
-fn record<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+fn record<S: Sink>(c: &mut Cursor<'_, S>, line: usize) -> Result<(), Stop> {
     let kind = c.u8(&RECORD_TYPE)?;
     let auxiliary = usize::from(c.u8(&AUXILIARY_LEN)?) * 4;
     let sources = c.u16(&SOURCES)?;
     let group = c.fixed::<4>(&GROUP)?;
+    c.append_at(line, |l| {
+        l.str(" : ").ipv4(&group).str("  ").str(RECORD_TYPE.name(kind.into()).unwrap_or("Unknown"));
+    });
     let (before, one, many) = match (kind, sources) {
         (1 | 3, 0) => (" / Leave group ", "", ""),
         (1 | 3, _) => (" / Join group ", " for source {", " for sources in {"),

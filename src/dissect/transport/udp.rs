@@ -128,22 +128,26 @@ fn length<S: Sink>(c: &mut Cursor<'_, S>, len: usize, there: usize) -> Option<Le
     Some(Length { len, overlong, jumbo: false })
 }
 
+/// Remarks upon a port that traceroute counts its probes by.
+fn traceroute<S: Sink>(c: &mut Cursor<'_, S>, port: u16) {
+    if !TRACEROUTE_PORTS.contains(&port) {
+        return;
+    }
+    let probe = port - TRACEROUTE_PORTS.start();
+    c.below(|c| c.expert(&TRACEROUTE));
+    c.label(|l| _ = l.str("Possible traceroute: hop #").dec(probe / 3 + 1).str(", attempt #").dec(probe % 3 + 1));
+}
+
 /// Reads the ports, and begins the Info text with them.
 pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(u16, u16), Stop> {
     c.need(4)?;
     c.protocol(name);
     let start = c.pos();
     let src = c.u16(&SRC_PORT)?;
+    traceroute(c, src);
     let dst = c.u16(&DST_PORT)?;
-    if TRACEROUTE_PORTS.contains(&dst) {
-        c.below(|c| c.expert(&TRACEROUTE));
-        c.label(|l| {
-            _ = l
-                .str("Possible traceroute: hop #")
-                .dec((dst - TRACEROUTE_PORTS.start()) / 3 + 1)
-                .str(", attempt #")
-                .dec((dst - TRACEROUTE_PORTS.start()) % 3 + 1);
-        });
+    if !TRACEROUTE_PORTS.contains(&src) {
+        traceroute(c, dst);
     }
     c.hidden(&PORT, start, start + 2, src.into());
     c.hidden(&PORT, start + 2, start + 4, dst.into());

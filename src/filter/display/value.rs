@@ -131,6 +131,7 @@ impl<'a> Value<'a> {
             }
             Sort::Text if item.text.len > 0 => Self::Text(detail.span(item.text).into()),
             Sort::Text => Self::Text(bytes().into()),
+            Sort::Ether if item.text.len > 0 => Self::Bytes(detail.span(item.text).into()),
             _ if item.field.kind != Kind::None && !matches!(item.field.kind, Kind::Expert(..)) => {
                 Self::Bytes(bytes().into())
             }

@@ -182,7 +182,8 @@ fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<
         l.str("Content-encoded entity body (").text(head.encoding.unwrap_or_default()).str("): ").dec(len as u64);
         l.str(" bytes -> ").dec(decoded.len() as u64).str(" bytes");
     });
-    file_data(&mut c.over("Uncompressed entity body", decoded), 0, decoded.len());
+    let mut c = c.over("Uncompressed entity body", decoded);
+    file_data(&mut c, 0, decoded.len());
 }
 
 /// Records `len` bytes from `start` on as what the message carries.

@@ -120,14 +120,16 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
     let mark = c.worker.sink.mark();
     branch(c, from, from + len);
     let outcome = c.below(|c| {
-        c.u8(&CONTENT_TYPE)?;
+        // TLS 1.3 hides what an encrypted record holds.
+        let opaque = header.content == DATA && agreed.version == Version::TLS13;
+        c.u8(if opaque { &OPAQUE_TYPE } else { &CONTENT_TYPE })?;
         c.u16(&VERSION)?;
         c.u16(&LENGTH)?;
         match header.content {
             CHANGE => Ok(change(c, agreed)),
             ALERT => alert(c, header.len),
             HANDSHAKE => handshake_record::dissect(c, header.len, agreed),
-            DATA => data(c, header.len),
+            DATA => data(c, header.len, agreed),
             BEAT => heartbeat(c, header.len, agreed),
             _ => c.skip(header.len).map(|()| "Record Layer"),
         }
@@ -188,10 +190,29 @@ fn alert<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<&'static str, Sto
 }
 
 /// Application data: encrypted, so all there is to say is that it is there.
-fn data<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<&'static str, Stop> {
+fn data<S: Sink>(c: &mut Cursor<'_, S>, len: usize, agreed: &Agreed) -> Result<&'static str, Stop> {
     c.bytes(&APP_DATA, len)?;
     say(c, "Application Data");
-    Ok("Application Data")
+    let Some(application) = agreed.application.or_else(|| by_port(c)) else { return Ok("Application Data") };
+    c.generated(&APP_DATA_PROTO, 0);
+    c.set_text(|l| _ = l.str(application));
+    Ok(application)
+}
+
+/// The application protocol that is usual over TLS at one of the conversation's ports.
+fn by_port<S: Sink>(c: &Cursor<'_, S>) -> Option<&'static str> {
+    let current = c.worker.state.current?;
+    [current.src_port, current.dst_port].into_iter().find_map(|port| match port {
+        443 => Some("Hypertext Transfer Protocol"),
+        21 | 989 | 990 => Some("File Transfer Protocol (FTP)"),
+        25 | 465 | 587 => Some("Simple Mail Transfer Protocol"),
+        110 | 995 => Some("Post Office Protocol"),
+        143 | 993 => Some("Internet Message Access Protocol"),
+        636 => Some("Lightweight Directory Access Protocol"),
+        853 => Some("Domain Name System"),
+        3306 => Some("MySQL Protocol"),
+        _ => None,
+    })
 }
 
 /// A heartbeat (RFC 6520).

@@ -69,6 +69,8 @@ pub struct Agreed {
     pub draft: u8,
     /// The cipher suite, 0 where none is known.
     pub cipher: u16,
+    /// The application protocol that the server chose by name, as it is shown.
+    pub application: Option<&'static str>,
     /// For each direction, whether its sender has switched to encryption with a Change Cipher Spec.
     pub changed: [bool; 2],
 }

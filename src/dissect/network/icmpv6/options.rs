@@ -12,9 +12,9 @@ fields! {
     TYPE = "icmpv6.opt.type", "Type", U8 names(TYPES);
     LENGTH = "icmpv6.opt.length", "Length", U8;
     RESERVED = "icmpv6.opt.reserved", "Reserved", None;
-    LINK_ADDRESS = "icmpv6.opt.linkaddr", "Link-layer address", Bytes;
-    SOURCE_ADDRESS = "icmpv6.opt.src_linkaddr", "Source Link-layer address", Bytes;
-    TARGET_ADDRESS = "icmpv6.opt.target_linkaddr", "Target Link-layer address", Bytes;
+    LINK_ADDRESS = "icmpv6.opt.linkaddr", "Link-layer address", Ether;
+    SOURCE_ADDRESS = "icmpv6.opt.src_linkaddr", "Source Link-layer address", Ether;
+    TARGET_ADDRESS = "icmpv6.opt.target_linkaddr", "Target Link-layer address", Ether;
     PREFIX_LENGTH = "icmpv6.opt.prefix.length", "Prefix Length", U8;
     PREFIX_FLAGS = "icmpv6.opt.prefix.flag", "Flag", U8 hex;
     PREFIX_FLAG_L = "icmpv6.opt.prefix.flag.l", "On-link flag(L)", Bool mask(0x80) set;
@@ -122,12 +122,13 @@ pub(super) fn all<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             // Where it ends is not to be known: nor what follows it.
             return Ok(());
         }
+        let option = c.mark();
         c.group(&OPTION, |c| {
             let kind = c.u8(&TYPE)?;
             c.u8(&LENGTH)?;
             c.append(|l| _ = l.str(" (").dec(len as u64).str(" bytes)"));
             c.within(len - 2, |c| {
-                body(c, kind, len)?;
+                body(c, kind, len, option)?;
                 c.need(c.reported())
             })?;
             if start + len > c.limit() { Err(Stop::Malformed) } else { Ok(()) }
@@ -141,11 +142,13 @@ pub(super) fn all<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 const REDIRECTED: u8 = 4;
 
 /// What an option of `len` bytes says behind its length.
-fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize) -> Result<(), Stop> {
+///
+/// `option` is the option's own line, which says the most important of it once more.
+fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize, option: usize) -> Result<(), Stop> {
     match kind {
-        1 => link_address(c, len, &SOURCE_ADDRESS, " from "),
-        2 => link_address(c, len, &TARGET_ADDRESS, " is at "),
-        3 => prefix(c),
+        1 => link_address(c, len, option, &SOURCE_ADDRESS, " from "),
+        2 => link_address(c, len, option, &TARGET_ADDRESS, " is at "),
+        3 => prefix(c, option),
         REDIRECTED => {
             c.read_all(&[(&RESERVED, 6)])?;
             match c.reported() {
@@ -154,17 +157,25 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize) -> Result<(), Stop
                 _ => quote(c),
             }
         }
-        5 => c.read_all(&[(&RESERVED, 2), (&MTU, 4)]),
+        5 => {
+            c.read_all(&[(&RESERVED, 2)])?;
+            let mtu = c.u32(&MTU)?;
+            c.append_at(option, |l| _ = l.str(" (MTU : ").dec(mtu).byte(b')'));
+            Ok(())
+        }
         7 => c.read_all(&[(&RESERVED, 2), (&INTERVAL, 4)]),
         8 => c.read_all(&[(&RESERVED, 2), (&AGENT_PREFERENCE, 2), (&AGENT_LIFETIME, 2)]),
         11 => c.need(CGA_LEN),
         12 => c.need(18),
         13 => c.need(14),
-        14 => c.bytes(&NONCE, c.reported()).map(|_| ()),
+        14 => {
+            c.append_at(option, |l| _ = l.str(" (Nonce)"));
+            c.bytes(&NONCE, c.reported()).map(|_| ())
+        }
         17 | 18 | 23 | 35 => c.need(22),
         32 => c.need(18),
         33 => c.need(14),
-        19 => link_address(c, len, &LINK_ADDRESS, ""),
+        19 => link_address(c, len, option, &LINK_ADDRESS, ""),
         24 => route(c),
         25 => {
             c.read_all(&[(&RESERVED, 2), (&DNS_LIFETIME, 4)])?;
@@ -189,11 +200,18 @@ const CGA_LEN: usize = 27;
 fn link_address<S: Sink>(
     c: &mut Cursor<'_, S>,
     len: usize,
+    option: usize,
     field: &'static crate::dissect::field::Field,
     words: &str,
 ) -> Result<(), Stop> {
     if len == UNIT {
-        let address = c.fixed::<6>(field)?;
+        let address = c.fixed::<6>(&LINK_ADDRESS)?;
+        if S::DETAIL && !words.is_empty() {
+            let end = c.pos();
+            c.hidden(field, end - 6, end, 0);
+            let role = if std::ptr::eq(field, &SOURCE_ADDRESS) { "Source" } else { "Target" };
+            c.append_at(option, |l| _ = l.str(" (").str(role).str(" link-layer address : ").mac(&address).byte(b')'));
+        }
         if !words.is_empty() {
             c.info().str(words).mac(&address);
         }
@@ -203,8 +221,8 @@ fn link_address<S: Sink>(
     Ok(())
 }
 
-fn prefix<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.u8(&PREFIX_LENGTH)?;
+fn prefix<S: Sink>(c: &mut Cursor<'_, S>, option: usize) -> Result<(), Stop> {
+    let length = c.u8(&PREFIX_LENGTH)?;
     let flags = c.be::<1>(&PREFIX_FLAGS)?;
     c.append(|l| {
         for field in [&PREFIX_FLAG_L, &PREFIX_FLAG_A, &PREFIX_FLAG_R].iter().filter(|field| field.cut(flags) != 0) {
@@ -216,7 +234,12 @@ fn prefix<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             c.bits::<1>(field, flags);
         }
     });
-    c.read_all(&[(&VALID_LIFETIME, 4), (&PREFERRED_LIFETIME, 4), (&RESERVED, 4), (&PREFIX, 16)])
+    c.read_all(&[(&VALID_LIFETIME, 4), (&PREFERRED_LIFETIME, 4), (&RESERVED, 4)])?;
+    let prefix = c.fixed::<16>(&PREFIX)?;
+    c.append_at(option, |l| {
+        _ = l.str(" (Prefix information : ").ipv6(&prefix).byte(b'/').dec(length).byte(b')');
+    });
+    Ok(())
 }
 
 fn route<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

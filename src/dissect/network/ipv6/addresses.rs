@@ -132,8 +132,11 @@ fn interface<S: Sink>(c: &mut Cursor<'_, S>, side: &Side, address: &[u8; 16]) {
     match *address {
         [_, _, _, _, _, _, _, _, a, b, d, 0xff, 0xfe, e, f, g] if a & 2 != 0 => {
             let mac = [a ^ 2, b, d, e, f, g];
-            let words = move |l: &mut Line| _ = l.mac(&mac);
-            side.part(c, (side.mac, &MAC), (8, 16), 0, Some(&words));
+            let start = c.pos().saturating_sub(side.back);
+            c.generated_over(side.mac, start + 8, start + 16, 0);
+            c.set_text(|l| _ = l.bytes(&mac));
+            c.hidden(&MAC, start + 8, start + 16, 0);
+            c.set_text(|l| _ = l.bytes(&mac));
         }
         [_, _, _, _, _, _, _, _, 0 | 2, 0, 0x5e, 0xfe, ..] => side.part(c, (side.isatap, &ISATAP), (12, 16), 0, None),
         _ => {}

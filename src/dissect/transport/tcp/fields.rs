@@ -59,6 +59,11 @@ fields! {
     DUP_ACK_FRAME = "tcp.analysis.duplicate_ack_frame", "Duplicate to the ACK in frame", FrameNum;
     PAYLOAD = "tcp.payload", "TCP payload", Bytes;
     SEGMENT_DATA = "tcp.segment_data", "TCP segment data", Bytes;
+    SEGMENTS = "tcp.segments", "Reassembled TCP Segments", None;
+    SEGMENT = "tcp.segment", "TCP Segment", FrameNum;
+    SEGMENT_COUNT = "tcp.segment.count", "Segment count", U32;
+    REASSEMBLED_LEN = "tcp.reassembled.length", "Reassembled TCP length", U32;
+    REASSEMBLED_DATA = "tcp.reassembled.data", "Reassembled TCP Data", Bytes;
     RESET_CAUSE = "tcp.reset_cause", "Reset cause", Str;
 }
 
@@ -87,7 +92,7 @@ experts! {
     WINDOW_FULL = "tcp.analysis.window_full", "TCP window specified by the receiver is now completely full", Warning, Sequence;
     KEEP_ALIVE = "tcp.analysis.keep_alive", "TCP keep-alive segment", Note, Sequence;
     KEEP_ALIVE_ACK = "tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment", Note, Sequence;
-    DUPLICATE_ACK = "tcp.analysis.duplicate_ack.expert", "Duplicate ACK", Note, Sequence;
+    DUPLICATE_ACK = "tcp.analysis.duplicate_ack", "Duplicate ACK", Note, Sequence;
     ZERO_WINDOW_PROBE = "tcp.analysis.zero_window_probe", "TCP Zero Window Probe", Note, Sequence;
     ZERO_WINDOW = "tcp.analysis.zero_window", "TCP Zero Window segment", Warning, Sequence;
     ZERO_WINDOW_PROBE_ACK = "tcp.analysis.zero_window_probe_ack", "ACK to a TCP Zero Window Probe", Note, Sequence;

@@ -1,5 +1,7 @@
 //! The segment's payload: handed on as it is, or as part of a message that spans several segments.
 
+use super::fields::SEGMENT_DATA;
+use super::tree;
 use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
 use crate::conversation::{Current, State, Transport};
 use crate::dissect::cursor::Cursor;
@@ -76,6 +78,8 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
                 return Ok(());
             }
             Some(Outcome::Complete(message, taken)) => {
+                let start = c.pos();
+                segment_data(c, c.mark(), start, start + taken);
                 reassembled(c, at, message, own)?;
                 c.skip(taken)?;
                 if c.remaining() == 0 {
@@ -102,6 +106,8 @@ fn waiting<S: Sink>(
         return Ok(());
     }
     as_segment(c, own);
+    let start = c.pos();
+    segment_data(c, c.mark(), start, start + taken);
     c.skip(taken)?;
     if c.remaining() == 0 || at.stale {
         return Ok(());
@@ -110,6 +116,20 @@ fn waiting<S: Sink>(
     let outcome = fresh(c, at, end, own);
     c.protocol("TCP");
     outcome
+}
+
+/// Records in TCP's own layer, at `mark`, that bytes `from..to` belong to a message that spans several segments.
+fn segment_data<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, from: usize, to: usize) {
+    if !S::DETAIL {
+        return;
+    }
+    let here = c.pos();
+    c.seek(from);
+    _ = c.insert_at(mark, |c| {
+        tree::bytes(c, &SEGMENT_DATA, "TCP segment data", to);
+        Ok(())
+    });
+    c.seek(here);
 }
 
 /// The segment shows as part of a message that goes on elsewhere.
@@ -129,6 +149,7 @@ fn as_segment<S: Sink>(c: &mut Cursor<'_, S>, own: &dyn Fn(&mut Line)) {
 fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
     let whole = c.remaining() == c.reported();
     let start = c.pos();
+    let mark = c.mark();
     c.row().fragmented |= !whole;
     match hand_on(c, at, whole) {
         Err(Stop::More) => {}
@@ -136,6 +157,11 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
     }
     let Unfinished { from, need, wanted } = c.worker.unfinished;
     let from = from.max(start);
+    if from == start {
+        // A message that has only begun says nothing yet.
+        c.worker.sink.cut(mark);
+    }
+    segment_data(c, mark, from, c.end());
     let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));
     let begins = seq.wrapping_add((from - start) as u32);
     with_side(c, at, |side, all| side.keep(all, (begins, rest), (need, wanted), frame));
@@ -202,7 +228,11 @@ fn hand_on_message<S: Sink>(
     can_desegment: bool,
 ) -> Result<(), Stop> {
     c.worker.abridged = message.bytes.len() < message.len;
-    let outcome = hand_on(&mut c.over_part("Reassembled TCP", &message.bytes, message.len), at, can_desegment);
+    let outcome = {
+        let mut c = c.over_part("Reassembled TCP", &message.bytes, message.len);
+        tree::reassembled(&mut c, &message.parts);
+        hand_on(&mut c, at, can_desegment)
+    };
     c.worker.abridged = false;
     outcome
 }

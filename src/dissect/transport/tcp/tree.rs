@@ -6,6 +6,7 @@ use super::info::write_flags;
 use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Scale, Verdict, flag};
 use crate::conversation::tcp::ledger::Notes;
+use crate::conversation::tcp::stream::Part;
 use crate::dissect::checksum::{self, Report, Sum};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
@@ -288,6 +289,39 @@ pub(super) fn bytes<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, words
     let len = end.saturating_sub(start) as u64;
     c.put(field, start, end, 0);
     c.label(|l| _ = l.str(words).str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
+}
+
+/// Records which segments a message came in; the cursor reads the message.
+pub(super) fn reassembled<S: Sink>(c: &mut Cursor<'_, S>, parts: &[Part]) {
+    if !S::DETAIL {
+        return;
+    }
+    let len = c.end();
+    let listed = |l: &mut Line, part: &Part| _ = l.byte(b'#').dec(part.frame).byte(b'(').dec(part.len).byte(b')');
+    c.above(|c| {
+        c.generated_over(&SEGMENTS, 0, len, 0);
+        c.label(|l| {
+            l.dec(parts.len() as u64).str(" Reassembled TCP Segments (").dec(len as u64).str(" bytes):");
+            for (i, part) in parts.iter().enumerate() {
+                l.str(if i > 0 { ", " } else { " " });
+                listed(l, part);
+            }
+        });
+        c.below(|c| {
+            for part in parts {
+                let (from, len) = (part.at as usize, part.len);
+                c.generated_over(&SEGMENT, from, from + len as usize, part.frame.into());
+                c.label(|l| {
+                    let last = u64::from(part.at) + u64::from(len).saturating_sub(1);
+                    l.str("Frame: ").dec(part.frame).str(", payload: ").dec(part.at).byte(b'-').dec(last);
+                    l.str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" });
+                });
+            }
+            c.generated(&SEGMENT_COUNT, parts.len() as u64);
+            c.generated(&REASSEMBLED_LEN, len as u64);
+            c.generated_over(&REASSEMBLED_DATA, 0, len, 0);
+        });
+    });
 }
 
 /// Reads checksum and urgent pointer, which follow the window; says whether the checksum is right, as far as that is to be

@@ -23,14 +23,32 @@ pub(crate) fn is_retry(body: &[u8]) -> bool {
 
 /// The version that a Server Hello chooses in its extension supported_versions, if it has one (RFC 8446, 4.2.1).
 fn chosen_version(body: &[u8]) -> Option<u16> {
+    chosen(body, extensions::SUPPORTED_VERSIONS).filter(|data| data.len() == 2)?.as_array().copied().map(u16::from_be_bytes)
+}
+
+/// The application protocol that a Server Hello chooses in its extension ALPN (RFC 7301, 3.1), as it is shown.
+fn chosen_application(body: &[u8]) -> Option<&'static str> {
+    match chosen(body, ALPN)?.get(3..)? {
+        b"h2" => Some("HyperText Transfer Protocol 2"),
+        b"http/1.0" | b"http/1.1" => Some("Hypertext Transfer Protocol"),
+        name if name.starts_with(b"spdy/") => Some("SPDY"),
+        _ => None,
+    }
+}
+
+/// The number of the extension ALPN.
+const ALPN: u16 = 16;
+
+/// What a Server Hello's extension of this number holds, if it is there.
+fn chosen(body: &[u8], number: u16) -> Option<&[u8]> {
     let id_len = usize::from(*body.get(2 + RANDOM_LEN)?);
     let mut rest = body.get(2 + RANDOM_LEN + 1 + id_len + 2 + 1 + 2..)?;
     while let Some((&[a, b, c, d], tail)) = rest.split_first_chunk() {
-        let len = usize::from(u16::from_be_bytes([c, d]));
-        if u16::from_be_bytes([a, b]) == extensions::SUPPORTED_VERSIONS {
-            return (len == 2).then(|| tail.first_chunk().copied().map(u16::from_be_bytes)).flatten();
+        let (data, tail) = tail.split_at_checked(u16::from_be_bytes([c, d]).into())?;
+        if u16::from_be_bytes([a, b]) == number {
+            return Some(data);
         }
-        rest = tail.get(len..)?;
+        rest = tail;
     }
     None
 }
@@ -53,7 +71,7 @@ fn draft(version: u16) -> u8 {
 pub(super) fn client<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usize) -> Result<(), Stop> {
     let f = t.f;
     let version = c.u16(&f.version)?;
-    random(c, t)?;
+    random(c, t, true)?;
     session_id(c, t)?;
     if t.carrier == Carrier::Dtls {
         opaque::<1, S>(c, t, &f.cookie_len, &f.cookie, end, 0..=255)?;
@@ -109,11 +127,13 @@ pub(super) fn server<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usiz
     if without_id(version) {
         c.bytes(&f.random, RANDOM_LEN)?;
     } else {
-        random(c, t)?;
+        // In TLS 1.3 the time is no part of it any more.
+        random(c, t, !t.is_13())?;
         session_id(c, t)?;
     }
     let suite = c.u16(&f.suite)?;
     t.agreed.cipher = suite;
+    t.agreed.application = chosen_application(body);
     if !without_id(version) {
         c.u8(&f.compression)?;
     }
@@ -158,10 +178,10 @@ fn choose(t: &mut Talk<'_>, version: u16) {
 }
 
 /// The random, whose first four bytes used to be the time.
-fn random<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>) -> Result<(), Stop> {
+fn random<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, timed: bool) -> Result<(), Stop> {
     let start = c.pos();
     c.bytes(&t.f.random, RANDOM_LEN)?;
-    if S::DETAIL {
+    if S::DETAIL && timed {
         c.seek(start);
         c.below(|c| {
             let seconds = c.peek_u32(0).unwrap_or(0);
