@@ -96,7 +96,9 @@ impl Json<'_> {
                     self.0 = rest;
                     return true;
                 }
-                [b'\\', b'u', hex @ ..] if hex.len() >= 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => self.0 = &hex[4..],
+                [b'\\', b'u', hex @ ..] if hex.len() >= 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => {
+                    self.0 = &hex[4..]
+                }
                 [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => self.0 = rest,
                 [b'\\', ..] | [..0x20, ..] | [] => return false,
                 [_, rest @ ..] => self.0 = rest,
@@ -119,7 +121,8 @@ impl Json<'_> {
                 let word = self.0.iter().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == &b'-').count();
                 let (word, rest) = self.0.split_at(word);
                 self.0 = rest;
-                matches!(word, b"true" | b"false" | b"null") || std::str::from_utf8(word).unwrap().parse::<i64>().is_ok()
+                matches!(word, b"true" | b"false" | b"null")
+                    || std::str::from_utf8(word).unwrap().parse::<i64>().is_ok()
             }
         }
     }

@@ -6,7 +6,7 @@ mod sysdig;
 use encapsulation::{ENCAPSULATIONS, number_of};
 
 use super::cursor::Cursor;
-use super::field::{Field, Group, Kind, Severity};
+use super::field::{Field, Group, Severity};
 use super::line::Line;
 use super::protocol::{Key, Protocol, Stop};
 use super::sink::{Item, Sink};

@@ -23,7 +23,11 @@ pub(crate) fn is_retry(body: &[u8]) -> bool {
 
 /// The version that a Server Hello chooses in its extension supported_versions, if it has one (RFC 8446, 4.2.1).
 fn chosen_version(body: &[u8]) -> Option<u16> {
-    chosen(body, extensions::SUPPORTED_VERSIONS).filter(|data| data.len() == 2)?.as_array().copied().map(u16::from_be_bytes)
+    chosen(body, extensions::SUPPORTED_VERSIONS)
+        .filter(|data| data.len() == 2)?
+        .as_array()
+        .copied()
+        .map(u16::from_be_bytes)
 }
 
 /// The application protocol that a Server Hello chooses in its extension ALPN (RFC 7301, 3.1), as it is shown.
