@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use hashbrown::HashMap;
 
 use crate::dissect::row::Address;
+use crate::source::Time;
 
 /// Requests remembered at most: then the oldest is forgotten.
 const MOST: usize = 1 << 14;
@@ -33,39 +34,60 @@ impl Key {
     }
 }
 
-/// Echo requests that wait for their replies, with the frames that they were in.
+/// A request: the frame it was in, and when that was captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The frame's number.
+    pub frame: u64,
+    /// When it was captured.
+    pub time: Option<Time>,
+}
+
+impl Request {
+    /// Milliseconds from the request to `time`.
+    pub fn millis_until(&self, time: Option<Time>) -> Option<f64> {
+        let (asked, answered) = (self.time?, time?);
+        let seconds = answered.secs.wrapping_sub(asked.secs) as f64;
+        Some(seconds * 1e3 + (f64::from(answered.nanos) - f64::from(asked.nanos)) / 1e6)
+    }
+}
+
+/// Echo requests that wait for their replies.
 #[derive(Debug, Default)]
 pub struct Echoes {
-    waiting: HashMap<Key, u64>,
+    waiting: HashMap<Key, Request>,
     asked: VecDeque<Key>,
 }
 
 impl Echoes {
     /// Remembers a request; one that is repeated counts anew.
-    pub fn ask(&mut self, key: Key, frame: u64) {
+    pub fn ask(&mut self, key: Key, request: Request) {
         if self.asked.len() >= MOST
             && let Some(oldest) = self.asked.pop_front()
         {
             self.waiting.remove(&oldest);
         }
-        if self.waiting.insert(key, frame).is_none() {
+        if self.waiting.insert(key, request).is_none() {
             self.asked.push_back(key);
         }
     }
-    /// The frame of the request that this replies to, which only its first reply is told.
-    pub fn answer(&mut self, key: Key) -> Option<u64> {
+    /// The request that this replies to, which only its first reply is told.
+    pub fn answer(&mut self, key: Key) -> Option<Request> {
         self.waiting.remove(&key)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Echoes, Key, MOST};
+    use super::{Echoes, Key, MOST, Request};
     use crate::dissect::row::Address;
 
     const A: Address = Address::Ipv4([10, 0, 0, 1]);
     const B: Address = Address::Ipv4([10, 0, 0, 2]);
 
+    fn in_frame(frame: u64) -> Request {
+        Request { frame, time: None }
+    }
     fn request(seq: u16, checksum: u16) -> Key {
         Key::new(A, B, 1, seq, checksum, 0)
     }
@@ -76,10 +98,10 @@ mod tests {
     #[test]
     fn a_reply_finds_its_request_once() {
         let mut echoes = Echoes::default();
-        echoes.ask(request(1, 0x1000), 5);
+        echoes.ask(request(1, 0x1000), in_frame(5));
         assert_eq!(echoes.answer(reply(2, 0x1800)), None);
         assert_eq!(echoes.answer(reply(1, 0x1801)), None);
-        assert_eq!(echoes.answer(reply(1, 0x1800)), Some(5));
+        assert_eq!(echoes.answer(reply(1, 0x1800)), Some(in_frame(5)));
         assert_eq!(echoes.answer(reply(1, 0x1800)), None);
     }
 
@@ -95,7 +117,7 @@ mod tests {
     fn requests_without_reply_are_forgotten_in_the_end() {
         let mut echoes = Echoes::default();
         for frame in 0..3 * MOST as u64 {
-            echoes.ask(Key::new(A, B, (frame >> 16) as u16, frame as u16, 0, 0), frame);
+            echoes.ask(Key::new(A, B, (frame >> 16) as u16, frame as u16, 0, 0), in_frame(frame));
         }
         assert!(echoes.waiting.len() <= MOST && echoes.asked.len() <= MOST);
     }

@@ -127,7 +127,7 @@ impl Ek {
 
     /// Puts the items of `range` that are not within another layer there into groups.
     fn collect(&mut self, subject: Subject<'_>, range: std::ops::Range<u32>, depth: u8, bottom: usize) {
-        let mut parents = [TEXT; 257];
+        let mut parents = [NONE; 257];
         let mut at = range.start;
         while let Some(item) = subject.item(at).filter(|_| at < range.end) {
             let field = if item.field.key.is_empty() { TEXT } else { self.names.number(item.field) };

@@ -65,39 +65,61 @@ impl Hex {
         self.paints.iter().rev().find(|(start, _)| *start <= at).and_then(|(_, paint)| *paint)
     }
 
-    fn line(&self, start: usize, digits: usize, bytes: &[u8], colored: bool, out: &mut Vec<u8>) {
-        out.extend((0..digits).rev().map(|i| digit(start >> (4 * i))));
-        out.extend_from_slice(b"  ");
-        for i in 0..WIDTH {
-            match bytes.get(i) {
-                None => out.extend_from_slice(b"   "),
-                Some(&byte) => {
-                    let paint = if colored { self.paint_at(start + i) } else { None };
-                    paint.inspect(|paint| paint.begin(out));
-                    out.extend_from_slice(&[digit(usize::from(byte) >> 4), digit(usize::from(byte))]);
-                    paint.inspect(|_| Paint::end(out));
-                    out.push(b' ');
-                }
-            }
-        }
-        out.extend_from_slice(b"  ");
-        if self.dump.text {
-            let bar: &[u8] = if self.dump.bars { b"|" } else { b"" };
-            out.extend_from_slice(bar);
-            out.extend(bytes.iter().map(|&byte| if matches!(byte, b' '..=b'~') { byte } else { b'.' }));
-            out.extend_from_slice(bar);
-        }
-        out.push(b'\n');
-    }
-
-    fn bytes(&self, bytes: &[u8], colored: bool, out: &mut Vec<u8>) {
-        // As many digits as the last place needs, and four at least.
-        let last = bytes.len().saturating_sub(1);
-        let digits = ((usize::BITS - last.leading_zeros()) as usize).div_ceil(4).max(4);
+    /// Appends the lines of `bytes`; each byte in the colour that `paint` has for its place.
+    fn lines(&self, bytes: &[u8], paint: impl Fn(usize) -> Option<Paint>, out: &mut Vec<u8>) {
+        let digits = digits(bytes.len());
         for (i, chunk) in bytes.chunks(WIDTH).enumerate() {
-            self.line(i * WIDTH, digits, chunk, colored, out);
+            line(i * WIDTH, digits, chunk, self.dump, &paint, out);
         }
     }
+}
+
+/// Digits of the last place of `len` bytes, four at least.
+fn digits(len: usize) -> usize {
+    let last = len.saturating_sub(1);
+    ((usize::BITS - last.leading_zeros()) as usize).div_ceil(4).max(4)
+}
+
+/// Appends the lines of `bytes`, uncoloured.
+pub(super) fn plain(bytes: &[u8], out: &mut Vec<u8>) {
+    for (i, chunk) in bytes.chunks(WIDTH).enumerate() {
+        line(i * WIDTH, digits(bytes.len()), chunk, Dump::default(), &|_| None, out);
+    }
+}
+
+fn line(
+    start: usize,
+    digits: usize,
+    bytes: &[u8],
+    dump: Dump,
+    paint: &impl Fn(usize) -> Option<Paint>,
+    out: &mut Vec<u8>,
+) {
+    out.extend((0..digits).rev().map(|i| digit(start >> (4 * i))));
+    out.extend_from_slice(b"  ");
+    for i in 0..WIDTH {
+        let Some(&byte) = bytes.get(i) else {
+            out.extend_from_slice(b"   ");
+            continue;
+        };
+        let paint = paint(start + i);
+        if let Some(paint) = paint {
+            paint.begin(out);
+        }
+        out.extend_from_slice(&[digit(usize::from(byte) >> 4), digit(usize::from(byte))]);
+        if paint.is_some() {
+            Paint::end(out);
+        }
+        out.push(b' ');
+    }
+    out.extend_from_slice(b"  ");
+    if dump.text {
+        let bar: &[u8] = if dump.bars { b"|" } else { b"" };
+        out.extend_from_slice(bar);
+        out.extend(bytes.iter().map(|&byte| if matches!(byte, b' '..=b'~') { byte } else { b'.' }));
+        out.extend_from_slice(bar);
+    }
+    out.push(b'\n');
 }
 
 fn title(title: &str, len: usize, out: &mut Vec<u8>) {
@@ -127,11 +149,11 @@ impl View<Detail> for Hex {
         if several {
             title("Frame", frame.bytes.len(), out);
         }
-        self.bytes(frame.bytes, self.dump.color, out);
+        self.lines(frame.bytes, |at| self.paint_at(at), out);
         if several {
             for (name, bytes) in detail.buffers() {
                 title(name, bytes.len(), out);
-                self.bytes(bytes, false, out);
+                self.lines(bytes, |_| None, out);
             }
         }
         out.push(b'\n');

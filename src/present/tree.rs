@@ -1,7 +1,7 @@
 //! The detail tree of `-V` and `-O`: every field on a line of its own, below the layer or field it belongs to.
 
-use super::View;
 use super::value::{Value, bit_pattern};
+use super::{View, hex};
 use crate::dissect::field::Kind;
 use crate::dissect::line::Line;
 use crate::dissect::sink::{Detail, Item};
@@ -39,7 +39,12 @@ impl View<Detail> for Tree {
             }
             hidden_below = if item.hidden { item.depth } else { u8::MAX };
             if !item.hidden {
-                write_item(Value { item, detail, frame: frame.bytes }, &mut self.line, out);
+                let value = Value { item, detail, frame: frame.bytes };
+                write_item(value, &mut self.line, out);
+                if item.field.key == "data" && opened {
+                    out.push(b'\n');
+                    hex::plain(value.bytes(), out);
+                }
             }
         }
         out.push(b'\n');

@@ -12,7 +12,7 @@ use super::protocol::{Key, Protocol, Stop};
 use super::sink::{Item, Sink};
 use super::worker::Worker;
 use crate::fields;
-use crate::source::{Frame, Kind as Record, Time};
+use crate::source::{Frame, Interface, Kind as Record, Time};
 
 fields! {
     LAYER = "frame", "Frame", Protocol;
@@ -135,6 +135,12 @@ pub(super) fn record<S: Sink>(worker: &mut Worker<S>, frame: &Frame<'_>) {
     });
 }
 
+/// An interface's name, up to its first NUL.
+fn name_of<'a>(interface: &'a Interface) -> &'a [u8] {
+    let name = interface.name().unwrap_or(b"unknown");
+    name.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
 fn headline(frame: &Frame<'_>, line: &mut Line) {
     let length = |line: &mut Line, len: usize| {
         let len = len as u64;
@@ -150,7 +156,7 @@ fn headline(frame: &Frame<'_>, line: &mut Line) {
     line.str(" captured");
     bits(line, frame.bytes.len());
     if let Some(interface) = frame.origin.filter(|interface| interface.section > 0) {
-        line.str(" on interface ").text(interface.name().unwrap_or(b"unknown"));
+        line.str(" on interface ").text(name_of(interface));
         line.str(", id ").dec(interface.id);
     }
     match frame.flags().map(|flags| flags & 3) {
@@ -162,7 +168,7 @@ fn headline(frame: &Frame<'_>, line: &mut Line) {
 
 fn origin<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     if let Some(interface) = frame.origin.filter(|interface| interface.section > 0) {
-        let name = interface.name().unwrap_or(b"unknown");
+        let name = name_of(interface);
         c.put(&SECTION, 0, 0, interface.section.into());
         c.put(&INTERFACE_ID, 0, 0, interface.id.into());
         c.append(|l| _ = l.str(" (").text(name).byte(b')'));

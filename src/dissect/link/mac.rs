@@ -2,6 +2,7 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
+use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 
@@ -51,6 +52,12 @@ pub fn read<S: Sink>(c: &mut Cursor<'_, S>, fields: &MacFields) -> Result<[u8; 6
         c.below(|c| parts(c, fields, start, address));
     }
     Ok(address)
+}
+
+/// Writes the three bytes of an organisation: `00:00:5e`.
+pub(super) fn write_oui(oui: u64, line: &mut Line) {
+    let [.., a, b, c] = oui.to_be_bytes();
+    line.hex_bytes(&[a, b, c], ":");
 }
 
 fn parts<S: Sink>(c: &mut Cursor<'_, S>, fields: &MacFields, start: usize, address: [u8; 6]) {

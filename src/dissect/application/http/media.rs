@@ -176,7 +176,10 @@ fn record<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, plain: &[
 
 /// Records the entity of `len` bytes from `start` on, and what it was before it was coded.
 fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>, decoded: Option<&[u8]>) {
-    let Some(decoded) = decoded else { return file_data(c, start, len) };
+    let Some(decoded) = decoded else {
+        file_data(c, start, len);
+        return unknown(c, start, len, head);
+    };
     c.put(&ENCODED, start, start + len, 0);
     c.label(|l| {
         l.str("Content-encoded entity body (").text(head.encoding.unwrap_or_default()).str("): ").dec(len as u64);
@@ -184,6 +187,22 @@ fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<
     });
     let mut c = c.over("Uncompressed entity body", decoded);
     file_data(&mut c, 0, decoded.len());
+    unknown(&mut c, 0, decoded.len(), head);
+}
+
+/// Bytes of which nothing says what they are stand as data behind the message.
+fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>) {
+    let bytes = c.whole().get(start..start + len).unwrap_or_default();
+    if head.content_type.is_some() || !matches!(note_of(head, bytes), Note::Nothing) {
+        return;
+    }
+    let here = c.pos();
+    c.seek(start);
+    _ = c.within(len, |c| {
+        c.data();
+        Ok(())
+    });
+    c.seek(here);
 }
 
 /// Records `len` bytes from `start` on as what the message carries.

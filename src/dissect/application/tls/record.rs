@@ -137,7 +137,6 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
     let title = *outcome.as_ref().unwrap_or(&"Record Layer");
     if S::DETAIL && header.content != CONNECTION_ID {
         let content = name_of(CONTENT_TYPES, header.content.into()).unwrap_or("Unknown");
-        let version = agreed.version.or(version);
         c.worker.sink.label(mark, false, |l| entitle(l, version, content, title));
     }
     outcome?;

@@ -8,7 +8,7 @@ use etherparse::checksum::Sum16BitWords;
 
 use super::checksum;
 use super::ipv4::Ipv4;
-use crate::conversation::echoes::Key as EchoKey;
+use crate::conversation::echoes::{Key as EchoKey, Request};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
@@ -36,6 +36,9 @@ fields! {
     MASK = "icmp.address_mask", "Address Mask", Ipv4;
     GATEWAY = "icmp.redir_gw", "Gateway Address", Ipv4;
     RESPONSE_TO = "icmp.resp_to", "Request frame", FrameNum;
+    RESPONSE_TIME = "icmp.resptime", "Response time", F64 unit(" ms", " ms");
+    DATA_TIME = "icmp.data_time", "Timestamp from icmp data", AbsTime;
+    DATA_TIME_RELATIVE = "icmp.data_time_relative", "Timestamp from icmp data (relative)", RelTime;
     LENGTH = "icmp.length", "Length", U8;
     LENGTH_ORIGINAL = "icmp.length.original_datagram", "Length of original datagram", U8;
     ECHO_SEQ = "icmp.ext.echo.seq", "Sequence Number", U8 dec_hex;
@@ -134,6 +137,9 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, code: u8, checksum: u16) -> Re
         kind::ECHO_REPLY | kind::ECHO_REQUEST => {
             let (id, seq) = identification(c)?;
             pair(c, kind, (id, seq, checksum));
+            if S::DETAIL {
+                data_time(c);
+            }
             c.below(Cursor::data);
         }
         kind::INFORMATION_REQUEST | kind::INFORMATION_REPLY => _ = identification(c)?,
@@ -195,13 +201,37 @@ fn pair<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, (id, seq, checksum): (u16, u16
     if c.worker.quoted {
         return;
     }
-    let (src, dst, frame) = (c.row().src, c.row().dst, c.worker.frame.number);
+    let (src, dst) = (c.row().src, c.row().dst);
+    let now = Request { frame: c.worker.frame.number, time: c.worker.frame.time };
     if kind == kind::ECHO_REQUEST {
-        c.worker.state.echoes.ask(EchoKey::new(src, dst, id, seq, checksum, 0), frame);
+        c.worker.state.echoes.ask(EchoKey::new(src, dst, id, seq, checksum, 0), now);
     } else if let Some(request) = c.worker.state.echoes.answer(EchoKey::new(src, dst, id, seq, checksum, REPLY_STEP)) {
-        c.info().str(" (request in ").dec(request).byte(b')');
-        c.generated(&RESPONSE_TO, request);
+        c.info().str(" (request in ").dec(request.frame).byte(b')');
+        c.generated(&RESPONSE_TO, request.frame);
+        if let Some(millis) = request.millis_until(now.time) {
+            c.generated(&RESPONSE_TIME, millis.to_bits());
+        }
     }
+}
+
+/// Seconds that the time in an echo's data may lie before or behind the frame's.
+const LIKELY: i64 = 86_400;
+
+/// Reads the time that many send at the data's start: seconds and microseconds in the sender's byte order. It is taken
+/// for one if it lies within a day of the frame's.
+fn data_time<S: Sink>(c: &mut Cursor<'_, S>) {
+    let (Some(now), Some(secs), Some(micros)) = (c.worker.frame.time, c.peek_u32(0), c.peek_u32(4)) else { return };
+    let likely = |&(secs, micros): &(u32, u32)| {
+        micros < 1_000_000 && i64::from(secs).wrapping_sub(now.secs).saturating_abs() < LIKELY
+    };
+    let orders = [(secs.swap_bytes(), micros.swap_bytes()), (secs, micros)];
+    let Some(&(secs, micros)) = orders.iter().find(|order| likely(order)) else { return };
+    let nanos = |secs: i64, nanos: u32| secs.wrapping_mul(1_000_000_000).wrapping_add(nanos.into());
+    let sent = nanos(secs.into(), micros * 1000);
+    let start = c.pos();
+    c.put(&DATA_TIME, start, start + 8, sent as u64);
+    c.put(&DATA_TIME_RELATIVE, start, start + 8, nanos(now.secs, now.nanos).wrapping_sub(sent) as u64);
+    c.seek(start + 8);
 }
 
 /// A message about a packet, which it quotes and may say more of (RFC 4884).

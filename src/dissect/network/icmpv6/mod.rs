@@ -11,7 +11,7 @@ mod rpl;
 use super::checksum;
 use super::icmp::extensions;
 use super::ipv6::Ipv6;
-use crate::conversation::echoes::Key as EchoKey;
+use crate::conversation::echoes::{Key as EchoKey, Request};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
@@ -33,6 +33,7 @@ fields! {
     IDENT = "icmpv6.echo.identifier", "Identifier", U16 hex;
     SEQ = "icmpv6.echo.sequence_number", "Sequence", U16;
     RESPONSE_TO = "icmpv6.resp_to", "Response To", FrameNum;
+    RESPONSE_TIME = "icmpv6.resptime", "Response Time", F64 unit(" ms", " ms");
     RA_HOP_LIMIT = "icmpv6.nd.ra.cur_hop_limit", "Cur hop limit", U8;
     RA_FLAGS = "icmpv6.nd.ra.flag", "Flags", U8 hex;
     RA_FLAG_M = "icmpv6.nd.ra.flag.m", "Managed address configuration", Bool mask(0x80) set;
@@ -186,7 +187,8 @@ fn quote<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 fn echo<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, checksum: u16) -> Result<(), Stop> {
     c.need(4)?;
     let (id, seq) = (c.u16(&IDENT)?, c.u16(&SEQ)?);
-    let (ip, src, dst, frame) = (c.worker.state.ip, c.row().src, c.row().dst, c.worker.frame.number);
+    let (ip, src, dst) = (c.worker.state.ip, c.row().src, c.row().dst);
+    let now = Request { frame: c.worker.frame.number, time: c.worker.frame.time };
     let line = c.info();
     line.str(" id=0x").hex(id, 4).str(", seq=").dec(seq);
     if let Some(hops) = ip.ttl.filter(|_| ip.version == 6) {
@@ -195,10 +197,13 @@ fn echo<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, checksum: u16) -> Result<(), S
     if c.worker.quoted {
         // It is told of, and has been seen before.
     } else if kind == 128 {
-        c.worker.state.echoes.ask(EchoKey::new(src, dst, id, seq, checksum, 0), frame);
+        c.worker.state.echoes.ask(EchoKey::new(src, dst, id, seq, checksum, 0), now);
     } else if let Some(request) = c.worker.state.echoes.answer(EchoKey::new(src, dst, id, seq, checksum, REPLY_STEP)) {
-        c.info().str(" (request in ").dec(request).byte(b')');
-        c.generated(&RESPONSE_TO, request);
+        c.info().str(" (request in ").dec(request.frame).byte(b')');
+        c.generated(&RESPONSE_TO, request.frame);
+        if let Some(millis) = request.millis_until(now.time) {
+            c.generated(&RESPONSE_TIME, millis.to_bits());
+        }
     }
     c.below(Cursor::data);
     Ok(())

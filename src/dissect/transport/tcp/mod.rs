@@ -20,7 +20,7 @@ use crate::dissect::worker::Worker;
 use crate::joined;
 use crate::naming::Ports;
 use crate::source::Time;
-use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SRC_PORT};
+use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SEGMENT_DATA, SRC_PORT};
 use info::Info;
 use payload::Arrival;
 use tree::Picture;
@@ -218,6 +218,10 @@ fn payload<S: Sink>(
     }
     if S::DETAIL && c.remaining() > 0 {
         tree::bytes(c, &PAYLOAD, "TCP payload", c.end());
+    }
+    let again = remarks.any(Remarks::RETRANSMISSION) && !remarks.any(Remarks::SPURIOUS);
+    if S::DETAIL && again && c.remaining() > 0 {
+        tree::bytes(c, &SEGMENT_DATA, "Retransmitted TCP segment data", c.end());
     }
     let arrival = Arrival {
         current,
