@@ -20,6 +20,15 @@ pub(super) struct Encoder {
     repeats: bool,
     way: Way,
     layout: Layout,
+    limit: Option<Limit>,
+}
+
+/// The snaplen that a file's head promises, and where it stands. Frames may be longer, in damaged captures; some
+/// programs do not read those.
+struct Limit {
+    promised: u32,
+    longest: u32,
+    at: usize,
 }
 
 /// How frames are written.
@@ -65,7 +74,14 @@ impl Encoder {
             }
             _ => (Way::Pcap { link: None, first: None }, Vec::new()),
         };
-        Ok(Self { format, head, early: Vec::new(), repeats, way, layout })
+        let limit = match origin {
+            Origin::Pcap { interface, .. } if !matches!(way, Way::Copy) && interface.snaplen > 0 => {
+                let at = if let Way::Enhanced { section, .. } = &way { section.snaplen_at } else { 16 };
+                Some(Limit { promised: interface.snaplen, longest: 0, at })
+            }
+            _ => None,
+        };
+        Ok(Self { format, head, early: Vec::new(), repeats, way, layout, limit })
     }
 
     /// Appends what a file begins with. A pcap file without frames is one of the first interface, or of Ethernet.
@@ -110,7 +126,11 @@ impl Encoder {
 
     /// Appends a frame.
     #[inline]
-    pub(super) fn frame(&self, frame: &Frame<'_>, out: &mut Vec<u8>) {
+    pub(super) fn frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
+        let data = self.data(frame);
+        if let Some(limit) = &mut self.limit {
+            limit.longest = limit.longest.max(u32::try_from(data.len()).unwrap_or(u32::MAX));
+        }
         match &self.way {
             Way::Copy if self.format == Format::PcapNg => pcapng::copy(frame.raw, frame.options.big_endian, out),
             Way::Copy => out.extend_from_slice(frame.raw),
@@ -121,14 +141,14 @@ impl Encoder {
                     interface: frame.interface,
                     ticks: if *micros { nanos / 1000 } else { nanos },
                     wire_len: self.wire_len(frame),
-                    data: self.data(frame),
+                    data,
                     options: if native { frame.options.bytes } else { &[] },
                 };
                 pcapng::enhanced(&packet, out);
             }
             Way::Pcap { .. } => {
                 let time = frame.time.unwrap_or_default();
-                pcap::record(time, self.wire_len(frame), self.data(frame), self.format, out);
+                pcap::record(time, self.wire_len(frame), data, self.format, out);
             }
         }
     }
@@ -157,6 +177,12 @@ impl Encoder {
         if self.repeats && holds && self.head.len().saturating_add(raw.len()) <= MAX_HEAD {
             copy(raw, big_endian, &mut self.head);
         }
+    }
+
+    /// What is to be put right in the head of a file whose frames are longer than it promised: where, and how.
+    pub(super) fn amend(&self) -> Option<(usize, [u8; 4])> {
+        let limit = self.limit.as_ref().filter(|limit| limit.longest > limit.promised)?;
+        Some((limit.at, limit.longest.to_ne_bytes()))
     }
 
     /// Appends what was counted between two moments since the epoch, where the format has a place for it.

@@ -62,8 +62,8 @@ pub struct Keeper {
     /// Frames written, in all files.
     frames: u64,
     /// When the capture ends, the file is full, and when it began and was last written to, in nanoseconds.
-    end: i64,
-    deadline: i64,
+    end: Option<i64>,
+    deadline: Option<i64>,
     begun: i64,
     flushed: i64,
     latest: i64,
@@ -88,8 +88,8 @@ impl Keeper {
             files: 0,
             ring: VecDeque::new(),
             frames: 0,
-            end: i64::MAX,
-            deadline: i64::MAX,
+            end: None,
+            deadline: None,
             begun: 0,
             flushed: 0,
             latest: 0,
@@ -133,11 +133,11 @@ impl Keeper {
         if self.files == 0 || (self.frames == 0 && !self.live) {
             self.start(time);
         }
-        if time >= self.end {
+        if reached(self.end, time) {
             return Ok(Step::End);
         }
         self.encoder.admit(frame)?;
-        if self.full || self.files == 0 || time >= self.deadline {
+        if self.full || self.files == 0 || reached(self.deadline, time) {
             if self.is_last() {
                 return Ok(Step::End);
             }
@@ -163,10 +163,10 @@ impl Keeper {
     /// Where something cannot be written.
     pub fn idle(&mut self, now: Time) -> Result<Step, WriteError> {
         let now = nanos(now);
-        if now >= self.end {
+        if reached(self.end, now) {
             return Ok(Step::End);
         }
-        if self.full || now >= self.deadline {
+        if self.full || reached(self.deadline, now) {
             if self.is_last() {
                 return Ok(Step::End);
             }
@@ -209,14 +209,13 @@ impl Keeper {
     #[cold]
     fn start(&mut self, time: i64) {
         self.begun = time;
-        self.end = self.plan.stop.duration.map_or(i64::MAX, |span| time.saturating_add_unsigned(span));
+        self.end = self.plan.stop.duration.map(|span| time.saturating_add_unsigned(span));
     }
 
     /// Whether the file, or the capture, has now all that it is to have.
     #[inline]
     fn measure(&mut self) -> Step {
         let Some(out) = &self.out else { return Step::End };
-        let reached = |limit: Option<u64>, value| limit.is_some_and(|limit| value >= limit);
         let (stop, turn) = (&self.plan.stop, &self.plan.turn);
         self.full = reached(turn.filesize, out.len()) || reached(turn.packets, out.frames());
         let over = reached(stop.filesize, out.len()) || reached(stop.packets, self.frames);
@@ -271,6 +270,9 @@ impl Keeper {
             self.encoder.begin(&mut out.waiting);
         }
         let ended = self.latest.max(begun);
+        if let Some((at, bytes)) = self.encoder.amend() {
+            out.amend(at, bytes)?;
+        }
         self.encoder.counters(counters, since_epoch(begun), since_epoch(ended), &mut out.waiting);
         out.flush()?;
         self.announce(out.path())
@@ -298,14 +300,20 @@ fn append(file: &mut Option<File>, path: &Path, line: &str) -> io::Result<()> {
     file.write_all(line.as_bytes())
 }
 
+/// Whether there is a limit, and it is reached.
+#[inline]
+fn reached<T: PartialOrd>(limit: Option<T>, value: T) -> bool {
+    limit.is_some_and(|limit| value >= limit)
+}
+
 /// When a file that begins at a time is full.
-fn deadline(turn: &Turn, time: i64) -> i64 {
-    let lasting = turn.duration.map_or(i64::MAX, |span| time.saturating_add_unsigned(span));
+fn deadline(turn: &Turn, time: i64) -> Option<i64> {
+    let lasting = turn.duration.map(|span| time.saturating_add_unsigned(span));
     let boundary = turn.interval.and_then(|span| {
         let span = i64::try_from(span).ok()?;
         time.checked_div_euclid(span)?.checked_add(1)?.checked_mul(span)
     });
-    lasting.min(boundary.unwrap_or(i64::MAX))
+    lasting.into_iter().chain(boundary).min()
 }
 
 /// Nanoseconds as a span since the epoch.

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use super::WriteError;
@@ -69,6 +69,18 @@ impl Out {
         self.frames = self.frames();
         self.waiting.clear();
         self.ends.clear();
+        Ok(())
+    }
+
+    /// Puts four bytes right that may have been written already, where the file can be written again.
+    pub(super) fn amend(&mut self, at: usize, bytes: [u8; 4]) -> Result<(), WriteError> {
+        if self.written > 0 {
+            let outcome = if self.regular { self.file.write_all_at(&bytes, at as u64) } else { Ok(()) };
+            return outcome.map_err(|error| self.salvage(error, 0));
+        }
+        if let Some(field) = self.waiting.get_mut(at..).and_then(|bytes| bytes.first_chunk_mut()) {
+            *field = bytes;
+        }
         Ok(())
     }
 

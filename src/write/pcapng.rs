@@ -22,6 +22,8 @@ pub(super) struct Section {
     writer: PcapNgWriter<Vec<u8>>,
     /// Section header and interfaces.
     pub(super) head: Vec<u8>,
+    /// Where the snaplen of the first interface stands in it.
+    pub(super) snaplen_at: usize,
 }
 
 impl Section {
@@ -41,11 +43,12 @@ impl Section {
             options,
         };
         let mut writer = PcapNgWriter::with_section_header(Vec::new(), header).ok()?;
+        let snaplen_at = writer.get_ref().len().saturating_add(12);
         for interface in interfaces {
             writer.write_pcapng_block(describe(interface)).ok()?;
         }
         let head = writer.get_ref().clone();
-        Some(Self { writer, head })
+        Some(Self { writer, head, snaplen_at })
     }
 
     /// Appends an Interface Statistics Block for each interface: counted between two moments since the epoch.
