@@ -89,12 +89,14 @@ def compare(netpeek, path, form):
     """The differences between a capture and its copy; a word for why there is nothing to compare."""
     pcapng = is_pcapng(path) and form == "pcapng"
     factor = 1000 if form == "pcap" else 1
-    status, before, errors = frames(path, pcapng, factor)
-    if before == [""] and status != 0:
-        return "unreadable", []
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "copy"
         code, out, said = call(netpeek, "-r", str(path), "-F", form, "-w", str(copy))
+        if code == 0 and path.read_bytes() == copy.read_bytes():
+            return "identical", []
+        status, before, errors = frames(path, pcapng, factor)
+        if before == [""] and status != 0:
+            return "unreadable", []
         if "can't be" in said or "one link type only" in said:
             theirs, _, words = call("tshark", "-r", str(path), "-F", form, "-w", str(copy) + ".theirs")
             return ("not for this format", []) if theirs != 0 else ("differs", [f"refused: {said.strip()}", words])
