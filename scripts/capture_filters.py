@@ -38,7 +38,7 @@ def call(*command):
 
 
 def tcpdump(path, expression):
-    return call("tcpdump", "-n", "-r", str(path), "-w", "-", *expression)
+    return call("tcpdump", "-n", "-r", str(path), "-w", "-", "--", *expression)
 
 
 def netpeek(program, path, expression):
