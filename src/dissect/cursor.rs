@@ -172,17 +172,15 @@ impl<'p, S: Sink> Cursor<'p, S> {
         self.worker.row.info()
     }
 
-    /// Tells statistics that want it of a layer: its addresses are the row's. What another packet quotes does not
-    /// happen.
+    /// Tells statistics that want it of a layer: its addresses are the row's.
     #[inline]
     pub fn tap(&mut self, layer: Layers, (src_port, dst_port): (u16, u16), stream: usize) {
         let Worker { taps, row, quoted, .. } = &mut *self.worker;
-        if !*quoted {
-            taps.note(layer, || {
-                let (src, dst, stream) = (row.src, row.dst, stream as u32);
-                Tap { layer, src, dst, src_port, dst_port, stream }
-            });
-        }
+        let quoted = *quoted;
+        taps.note(layer, || {
+            let (src, dst, stream) = (row.src, row.dst, stream as u32);
+            Tap { layer, src, dst, src_port, dst_port, stream, quoted }
+        });
     }
 
     /// Tells statistics that want it of bytes that the current conversation carries.
@@ -205,7 +203,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
         let Worker { taps, row, quoted, .. } = &mut *self.worker;
         if !*quoted {
             let (src_port, dst_port, stream) = (current.src_port, current.dst_port, current.index as u32);
-            let tap = Tap { layer, src: row.src, dst: row.dst, src_port, dst_port, stream };
+            let tap = Tap { layer, src: row.src, dst: row.dst, src_port, dst_port, stream, quoted: false };
             taps.tell(Told { tap, way: current.way(), segment, remarks, bytes: Span::default() }, bytes);
         }
     }

@@ -34,6 +34,8 @@ impl Layers {
     pub const HTTP_BODIES: Self = Self(1 << 9);
     /// Names of the servers that clients ask for: TLS's Server Name Indication and HTTP's Host.
     pub const NAMES: Self = Self(1 << 10);
+    /// The ports of TCP, UDP and others, told of as soon as they are read; the stream is the IP protocol's number.
+    pub const PORTS: Self = Self(1 << 11);
 
     /// These and those.
     #[must_use]
@@ -62,6 +64,8 @@ pub struct Tap {
     pub dst_port: u16,
     /// The conversation's place in its table, where the layer has conversations: Wireshark's stream index.
     pub stream: u32,
+    /// Whether another packet quotes it: it does not happen, it is told of.
+    pub quoted: bool,
 }
 
 /// A layer with more to it than its addresses: a segment, bytes of a payload, a name.
@@ -117,6 +121,12 @@ impl Taps {
     pub fn bytes(&self, told: &Told) -> &[u8] {
         let start = told.bytes.start as usize;
         self.bytes.get(start..start.saturating_add(told.bytes.len as usize)).unwrap_or_default()
+    }
+    /// Takes back the layer of this kind that was noted last.
+    pub fn retract(&mut self, layer: Layers) {
+        if let Some(last) = self.seen.iter().rposition(|tap| tap.layer == layer) {
+            self.seen.remove(last);
+        }
     }
     /// The frame's.
     pub fn seen(&self) -> &[Tap] {

@@ -40,6 +40,8 @@ pub struct Past {
     pub captured: Option<Time>,
     /// The last that was displayed.
     pub displayed: Option<Time>,
+    /// Whether the very first has no time.
+    pub begins_untimed: bool,
 }
 
 /// Takes frames apart, one after the other, and keeps what one frame means for the next.
@@ -122,6 +124,7 @@ impl<S: Sink> Worker<S> {
             interface: frame.interface,
         };
         self.state.next_frame();
+        self.past.begins_untimed |= self.past.first.is_none() && frame.time.is_none();
         self.past.first = self.past.first.or(frame.time);
         if S::DETAIL {
             frame::record(self, frame);
@@ -139,7 +142,10 @@ impl<S: Sink> Worker<S> {
 
     /// Nanoseconds from the first frame to the one dissected last; 0 where they have no times.
     pub fn elapsed(&self) -> i64 {
-        self.past.first.zip(self.past.captured).map_or(0, |(first, now)| now.since(first))
+        let Some(now) = self.frame.time else { return 0 };
+        // Where the first frame has no time, times count from the epoch.
+        let first = self.past.first.filter(|_| !self.past.begins_untimed).unwrap_or_default();
+        now.since(first)
     }
 
     /// Notes that the frame dissected last is displayed: later ones count from it.

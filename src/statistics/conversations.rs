@@ -6,7 +6,7 @@ use std::io::Write;
 use hashbrown::HashMap;
 
 use super::parties::{Parties, Party};
-use super::{Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
+use super::{Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic, seconds};
 use crate::dissect::tap::Tap;
 
 /// The statistics of this file, by what makes a party.
@@ -32,7 +32,7 @@ struct Conversation {
     /// Frames from left to right, and from right to left.
     frames: [u32; 2],
     /// Their bytes on the wire.
-    bytes: [u64; 2],
+    bytes: [i64; 2],
     /// Nanoseconds from the capture's first frame to the conversation's first and last.
     first: i64,
     last: i64,
@@ -42,11 +42,11 @@ impl Conversation {
     fn begin(left: Party, right: Party, now: i64) -> Self {
         Self { left, right, frames: [0; 2], bytes: [0; 2], first: now, last: now }
     }
-    fn add(&mut self, backward: bool, bytes: u32, now: i64) {
+    fn add(&mut self, backward: bool, bytes: i64, now: i64) {
         let way = usize::from(backward);
         if let (Some(frames), Some(all)) = (self.frames.get_mut(way), self.bytes.get_mut(way)) {
             *frames = frames.saturating_add(1);
-            *all = all.saturating_add(bytes.into());
+            *all = all.saturating_add(bytes);
         }
         (self.first, self.last) = (self.first.min(now), self.last.max(now));
     }
@@ -96,7 +96,7 @@ impl Statistic for Conversations {
 
     fn frame(&mut self, seen: &Seen<'_>) {
         let (ports, layer) = (self.parties.ports, self.parties.layer);
-        for tap in seen.taps.iter().filter(|tap| tap.layer == layer) {
+        for tap in seen.taps.iter().filter(|tap| tap.layer == layer && !tap.quoted) {
             let (src, dst) = Party::both(tap, ports);
             let place = self.place(tap, src, dst);
             if place == self.found.len() {
@@ -104,7 +104,7 @@ impl Statistic for Conversations {
             }
             if let Some(conversation) = self.found.get_mut(place) {
                 let backward = conversation.left != src;
-                conversation.add(backward, seen.frame.wire_len, seen.elapsed);
+                conversation.add(backward, seen.len(), seen.elapsed);
             }
         }
     }
@@ -139,8 +139,8 @@ impl Statistic for Conversations {
             for (frames, bytes) in columns {
                 _ = write!(out, "{frames:6} {:9}  ", size(bytes));
             }
-            let start = conversation.first as f64 / 1e9;
-            let duration = conversation.last.saturating_sub(conversation.first) as f64 / 1e9;
+            let start = seconds(conversation.first);
+            let duration = seconds(conversation.last) - start;
             _ = writeln!(out, "{start:14.9}   {duration:12.4}");
         }
         _ = writeln!(out, "{RULE}");
@@ -151,7 +151,7 @@ impl Statistic for Conversations {
 pub(super) const RULE: &str = "================================================================================";
 
 /// A number of bytes, in the largest unit that leaves at least two digits.
-fn size(bytes: u64) -> String {
+fn size(bytes: i64) -> String {
     let mut left = bytes;
     let mut units = ["bytes", "kB", "MB", "GB", "TB"].into_iter();
     let mut unit = units.next().unwrap_or_default();

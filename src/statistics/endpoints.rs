@@ -33,9 +33,9 @@ struct Traffic {
 }
 
 impl Traffic {
-    fn add(&mut self, bytes: u32) {
+    fn add(&mut self, bytes: i64) {
         self.frames = self.frames.saturating_add(1);
-        self.bytes = self.bytes.saturating_add(bytes.into());
+        self.bytes = self.bytes.wrapping_add_signed(bytes);
     }
 }
 
@@ -48,10 +48,7 @@ struct Endpoint {
 impl Endpoint {
     fn total(&self) -> Traffic {
         let Self { sent, received, .. } = self;
-        Traffic {
-            frames: sent.frames.saturating_add(received.frames),
-            bytes: sent.bytes.saturating_add(received.bytes),
-        }
+        Traffic { frames: sent.frames.saturating_add(received.frames), bytes: sent.bytes.wrapping_add(received.bytes) }
     }
 }
 
@@ -81,13 +78,13 @@ impl Statistic for Endpoints {
 
     fn frame(&mut self, seen: &Seen<'_>) {
         let (ports, layer) = (self.parties.ports, self.parties.layer);
-        for tap in seen.taps.iter().filter(|tap| tap.layer == layer) {
+        for tap in seen.taps.iter().filter(|tap| tap.layer == layer && !tap.quoted) {
             let (src, dst) = Party::both(tap, ports);
             if let Some(sender) = self.of(src) {
-                sender.sent.add(seen.frame.wire_len);
+                sender.sent.add(seen.len());
             }
             if let Some(receiver) = self.of(dst) {
-                receiver.received.add(seen.frame.wire_len);
+                receiver.received.add(seen.len());
             }
         }
     }

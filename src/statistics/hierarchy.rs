@@ -21,7 +21,7 @@ struct Node {
     child: Option<u32>,
     next: Option<u32>,
     frames: u64,
-    bytes: u64,
+    bytes: i64,
 }
 
 struct Hierarchy {
@@ -104,7 +104,7 @@ impl Statistic for Hierarchy {
             at = self.enter(at, name);
             if let Some(node) = self.nodes.get_mut(at as usize) {
                 node.frames += 1;
-                node.bytes = node.bytes.saturating_add(seen.frame.wire_len.into());
+                node.bytes = node.bytes.saturating_add(seen.len());
             }
         }
     }

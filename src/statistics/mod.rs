@@ -11,18 +11,30 @@ mod hierarchy;
 mod ladder;
 pub mod objects;
 mod parties;
+mod tree;
 
 use crate::conversation::State;
+use crate::dissect::field;
 use crate::dissect::line::Line;
 use crate::dissect::row::{Address, Row};
-use crate::dissect::sink::Detail;
+use crate::dissect::sink::{Detail, Item};
 use crate::dissect::tap::{Layers, Tap, Taps};
 use crate::filter::display::DisplayFilter;
 use crate::source::Frame;
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
-pub const STATISTICS: &[&[Kind]] =
-    &[&connections::KINDS, &conversations::KINDS, &endpoints::KINDS, &follow::KINDS, &hierarchy::KINDS, &ladder::KINDS];
+pub const STATISTICS: &[&[Kind]] = &[
+    &connections::KINDS,
+    &conversations::KINDS,
+    &endpoints::KINDS,
+    &follow::KINDS,
+    &hierarchy::KINDS,
+    &ladder::KINDS,
+    &tree::addresses::KINDS,
+    &tree::dns::KINDS,
+    &tree::http::KINDS,
+    &tree::lengths::KINDS,
+];
 
 /// All of them, one after the other.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
@@ -82,6 +94,42 @@ pub struct Seen<'a> {
     pub state: &'a State,
     /// Its fields, where any statistic needs them.
     pub detail: Option<&'a Detail>,
+}
+
+impl<'a> Seen<'a> {
+    /// The frame's length on the wire; in a damaged record it may be negative, as tshark counts it.
+    fn len(&self) -> i64 {
+        i64::from(self.frame.wire_len as i32)
+    }
+    /// The layers of this filter name, each with the items from its own up to the next layer's.
+    fn layers(&self, key: &'static str) -> impl Iterator<Item = (&'a Item, &'a [Item])> {
+        let mut rest = self.detail.map(Detail::items).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let start =
+                rest.iter().position(|item| item.field.kind == field::Kind::Protocol && item.field.key == key)?;
+            let (layer, behind) = rest.get(start..)?.split_first()?;
+            let end = behind.iter().position(|item| item.field.kind == field::Kind::Protocol).unwrap_or(behind.len());
+            rest = behind.get(end..).unwrap_or_default();
+            Some((layer, behind.get(..end).unwrap_or_default()))
+        })
+    }
+    /// The text of an item.
+    fn text(&self, item: &Item) -> String {
+        let Some(detail) = self.detail else { return String::new() };
+        let bytes = match item.text.len {
+            0 => {
+                let buffer = detail.buffer_bytes(item.buffer, self.frame.bytes);
+                buffer.get(item.start as usize..item.end as usize).unwrap_or_default()
+            }
+            _ => detail.span(item.text),
+        };
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+}
+
+/// Nanoseconds as seconds, rounded as tshark rounds: the whole ones and the rest apart.
+fn seconds(nanos: i64) -> f64 {
+    (nanos / 1_000_000_000) as f64 + (nanos % 1_000_000_000) as f64 / 1e9
 }
 
 /// The end of the capture, as statistics see it.

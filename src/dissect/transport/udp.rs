@@ -146,6 +146,7 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
     let src = c.u16(&SRC_PORT)?;
     traceroute(c, src);
     let dst = c.u16(&DST_PORT)?;
+    c.tap(Layers::PORTS, (src, dst), 17);
     if !TRACEROUTE_PORTS.contains(&src) {
         traceroute(c, dst);
     }

@@ -8,6 +8,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::fields;
 
 static LAYER: Field = Field::new("ipv6.fraghdr", "Fragment Header for IPv6", Kind::Protocol);
@@ -80,6 +81,8 @@ impl Protocol for Fragment {
                 return Ok(());
             }
         }
+        // Statistics count the packet, not its parts.
+        c.worker.taps.retract(Layers::IPV6);
         c.above(Cursor::data);
         Ok(())
     }

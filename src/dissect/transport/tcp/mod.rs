@@ -61,6 +61,7 @@ impl Protocol for Tcp {
                 .str(", Dst Port: ")
                 .port_and_number(Ports::Tcp, dst_port)
         });
+        c.tap(Layers::PORTS, (src_port, dst_port), 6);
         let Some(fixed) = c.peek::<12>(0) else {
             c.claim().port(Ports::Tcp, src_port).str(" → ").port(Ports::Tcp, dst_port);
             return Err(c.short(12));
