@@ -89,7 +89,7 @@ impl Protocol for Http {
             return inner;
         }
         let own_port = by_port(c);
-        if !session(c, |s| s.seen) && !head::begins_message(c.rest(), own_port) {
+        if !known(c, |s| s.seen) && !head::begins_message(c.rest(), own_port) {
             if own_port {
                 // As in tshark, nobody else is asked about what stands on HTTP's own ports.
                 c.keep_silent();
@@ -112,6 +112,11 @@ fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Se
     c.worker.state.slots().map(|slots| body(slots.entry::<Session>())).unwrap_or_default()
 }
 
+/// Asks what is remembered of the conversation, if anything is: where no HTTP is spoken, nothing is kept.
+fn known<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&Session) -> T) -> T {
+    c.worker.state.slots().and_then(|slots| slots.get()).map(body).unwrap_or_default()
+}
+
 /// Whether one of the conversation's ports is HTTP's own.
 fn by_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
     c.worker.state.current.is_some_and(|current| {
@@ -122,12 +127,12 @@ fn by_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
 
 /// Whether a tunnel was opened or another protocol agreed upon with the message just dissected.
 fn other_protocol_agreed<S: Sink>(c: &mut Cursor<'_, S>) -> bool {
-    session(c, |s| s.tunnel.is_some() || s.upgraded.is_some())
+    known(c, |s| s.tunnel.is_some() || s.upgraded.is_some())
 }
 
 /// Hands the bytes to the protocol that took the conversation over, if one did.
 fn other_protocol<S: Sink>(c: &mut Cursor<'_, S>) -> Option<Result<(), Stop>> {
-    let (tunnel, upgraded) = session(c, |s| (s.tunnel, s.upgraded.as_ref().map(|entered| entered.0)));
+    let (tunnel, upgraded) = known(c, |s| (s.tunnel, s.upgraded.as_ref().map(|entered| entered.0)));
     if let Some(entry) = upgraded {
         return Some(c.enter(entry).map(|_taken| ()));
     }
