@@ -263,7 +263,6 @@ mod tests {
 
     #[test]
     fn an_answer_to_something_else_opens_nothing() {
-        assert_eq!(last("> S 0; < SA 0 9999999"), "ESTABLISHED SYN-RECEIVED");
         assert_eq!(run([1000, 5000], "> S 10; < SA 0 5").pop().unwrap(), "SYN-SENT SYN-RECEIVED");
     }
 

@@ -142,7 +142,7 @@ impl Row<'_> {
             Outcome::Unanswered => "never answered".to_owned(),
             Outcome::Refused => "refused".to_owned(),
             Outcome::HalfClosed(way) => format!("half-closed by {}", self.who(way)),
-            Outcome::Closed(way) => format!("FIN by {}, then {}", self.who(way), self.who(1 - way.min(1))),
+            Outcome::Closed(way) => format!("FIN by {} then {}", self.who(way), self.who(1 - way.min(1))),
             Outcome::Reset(way, false) => format!("RST by {}", self.who(way)),
             Outcome::Reset(way, true) => format!("RST by {} after FIN", self.who(way)),
         }

@@ -22,12 +22,12 @@ fn an_arrow_each_way() {
     let ack = rung(true, flag::ACK, 0, STATES);
     assert_eq!(
         drawn(&ack, None, false),
-        "#1         0.001500                 ├─────────────────── ACK  Seq=1 Ack=7 ───────────────────▶│\n"
+        "#1         0.001500                ├────────────────── ACK  Seq=1 Ack=7 ───────────────────▶│\n"
     );
     let fin = rung(false, flag::FIN | flag::ACK, 11, [State::CloseWait, State::FinWait1]);
     assert_eq!(
         drawn(&fin, None, false),
-        "#1         0.001500     CLOSE-WAIT │◀───────────── FIN, ACK  Seq=1 Ack=7  11 bytes ────────────┤ FIN-WAIT-1\n"
+        "#1         0.001500     CLOSE-WAIT │◀─────────── FIN, ACK  Seq=1 Ack=7  11 bytes ───────────┤ FIN-WAIT-1\n"
     );
 }
 
