@@ -72,12 +72,14 @@ fn sorted_and_cut() {
 #[test]
 fn a_ladder_and_an_explained_frame() {
     let ladder = netpeek("knockknock.pcapng", &["-z", "ladder,tcp,1"]);
-    for words in ["SYN-SENT ├", "┤ SYN-RECEIVED", "▶│ ESTABLISHED", "┤ FIN-WAIT-1", "LAST-ACK ├", "▶│ TIME-WAIT"] {
+    for words in ["SYN-SENT ├", "┤ SYN-RECEIVED", "▶│ ESTABLISHED", "┤ FIN-WAIT-1", "LAST-ACK ├", "▶│ TIME-WAIT"]
+    {
         assert!(ladder.contains(words), "{words} in {ladder}");
     }
     assert!(netpeek("knockknock.pcapng", &["-z", "ladder,tcp,99"]).starts_with("There is no TCP stream 99"));
     let frame = netpeek("http.pcap", &["--explain", "4"]);
-    for words in ["┌─ A Ethernet II", "│ ┌─ B Internet Protocol", "│ │ ┌─ C Transmission", "│ │ │ ┌─ D Hypertext"] {
+    for words in ["┌─ A Ethernet II", "│ ┌─ B Internet Protocol", "│ │ ┌─ C Transmission", "│ │ │ ┌─ D Hypertext"]
+    {
         assert!(frame.contains(words), "{words} in {frame}");
     }
 }
