@@ -2,6 +2,14 @@
 //!
 //! `sudo cargo bench --bench loss` makes two network namespaces of its own, captures with netpeek and with tcpdump beside
 //! each other's runs, and prints a table. Without the privileges it says so and ends. Set `LOSS_SECONDS` for longer runs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench may"
+)]
 
 use std::io::IoSlice;
 use std::os::fd::AsRawFd;

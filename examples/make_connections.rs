@@ -4,6 +4,13 @@
 //!
 //! Of the connections, which come from different clients, a thousand are open at any time. In each, a line is said and
 //! answered: ten segments.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::precedence,
+    reason = "an example may"
+)]
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

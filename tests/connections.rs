@@ -1,4 +1,13 @@
 //! What is said of whole connections, against what one reads in the capture by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may"
+)]
 
 use std::collections::HashMap;
 use std::process::Command;

@@ -1,7 +1,14 @@
 //! Output formats: netpeek prints what tshark prints, and JSON is JSON on every capture.
 //!
 //! `tests/formats.sh` wrote what is expected, with tshark.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may"
+)]
 
 mod common;
 
@@ -97,7 +104,7 @@ impl Json<'_> {
                     return true;
                 }
                 [b'\\', b'u', hex @ ..] if hex.len() >= 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => {
-                    self.0 = &hex[4..]
+                    self.0 = &hex[4..];
                 }
                 [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => self.0 = rest,
                 [b'\\', ..] | [..0x20, ..] | [] => return false,

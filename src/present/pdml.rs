@@ -104,7 +104,8 @@ impl Pdml {
     fn filtered(&mut self, item: &Item, out: &mut Vec<u8>) {
         indent(usize::from(item.depth) + 1, out);
         out.extend_from_slice(b"<field name=\"filtered\" value=\"");
-        out.extend_from_slice(item.field.key.as_bytes());
+        let key = if item.field.key.is_empty() { "text" } else { item.field.key };
+        out.extend_from_slice(key.as_bytes());
         out.extend_from_slice(b"\" />\n");
     }
 

@@ -186,7 +186,7 @@ impl Ring {
             (block, AtomicU32::from_ptr(block.add(8).cast().as_ptr()))
         };
         // Acquire: what the kernel wrote before it gave the block out is seen after this.
-        if status.load(Ordering::Acquire) & libc::TP_STATUS_USER as u32 == 0 {
+        if status.load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
             return false;
         }
         // SAFETY: the block is the program's now: the kernel writes nothing to it until its status is set back, and the
@@ -194,7 +194,7 @@ impl Ring {
         let bytes = unsafe { std::slice::from_raw_parts(block.as_ptr(), BLOCK) };
         chunk.fill(bytes);
         // Release: the block has been read before the kernel sees that it is its own again.
-        status.store(libc::TP_STATUS_KERNEL as u32, Ordering::Release);
+        status.store(libc::TP_STATUS_KERNEL, Ordering::Release);
         self.next = self.next.wrapping_add(1).checked_rem(self.blocks).unwrap_or(0);
         true
     }

@@ -48,7 +48,7 @@ impl Format {
             other => other,
         };
         let found = Self::ALL.into_iter().find(|format| format.name() == name);
-        found.ok_or_else(|| format!("\"{name}\" isn't a valid capture file type\n{}", Listing))
+        found.ok_or_else(|| format!("\"{name}\" isn't a valid capture file type\n{Listing}"))
     }
 }
 

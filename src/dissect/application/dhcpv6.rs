@@ -197,7 +197,7 @@ fn option<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, depth: u8) -> Result<(), St
             c.u16(&STATUS)?;
             if len > 2 { c.bytes(&STATUS_MESSAGE, len - 2).map(|_| ()) } else { Ok(()) }
         }
-        23 if len % 16 == 0 => {
+        23 if len.is_multiple_of(16) => {
             while c.reported() > 0 {
                 c.fixed::<16>(&DNS_SERVER)?;
             }

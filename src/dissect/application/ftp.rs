@@ -44,10 +44,13 @@ struct Session {
     announced: Option<(Address, u16)>,
 }
 
-/// What is carried at endpoints that were announced: how they were announced, and the command.
+/// How an endpoint was announced, and the command whose data it carries.
+type Announced = (&'static str, Box<[u8]>);
+
+/// What is carried at endpoints that were announced.
 #[derive(Default)]
 struct Transfers {
-    by_end: HashMap<(Address, u16), (&'static str, Box<[u8]>)>,
+    by_end: HashMap<(Address, u16), Announced>,
     order: VecDeque<(Address, u16)>,
 }
 

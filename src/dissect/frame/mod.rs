@@ -136,7 +136,7 @@ pub(super) fn record<S: Sink>(worker: &mut Worker<S>, frame: &Frame<'_>) {
 }
 
 /// An interface's name, up to its first NUL.
-fn name_of<'a>(interface: &'a Interface) -> &'a [u8] {
+fn name_of(interface: &Interface) -> &[u8] {
     let name = interface.name().unwrap_or(b"unknown");
     name.split(|&byte| byte == 0).next().unwrap_or_default()
 }

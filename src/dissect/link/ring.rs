@@ -52,7 +52,7 @@ impl Protocol for Fddi {
         (c.row().src, c.row().dst) = (Address::Mac(src), Address::Mac(dst));
         c.layer_ends();
         if matches!(control >> 4, 5 | 0xd) {
-            return c.give_way(|c| c.call::<Llc>()).map(|_taken| ());
+            return c.give_way(super::super::cursor::Cursor::call::<Llc>).map(|_taken| ());
         }
         c.data();
         Ok(())
@@ -88,7 +88,7 @@ impl Protocol for TokenRing {
         }
         c.layer_ends();
         if control >> 6 == 1 {
-            return c.give_way(|c| c.call::<Llc>()).map(|_taken| ());
+            return c.give_way(super::super::cursor::Cursor::call::<Llc>).map(|_taken| ());
         }
         c.data();
         Ok(())

@@ -109,7 +109,7 @@ impl Protocol for Sctp {
                 .dec(dst)
                 .str(" (")
                 .dec(dst)
-                .byte(b')')
+                .byte(b')');
         });
         c.u32(&TAG)?;
         c.u32(&CHECKSUM)?;

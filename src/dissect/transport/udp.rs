@@ -153,7 +153,7 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
     c.hidden(&PORT, start, start + 2, src.into());
     c.hidden(&PORT, start + 2, start + 4, dst.into());
     c.layer_append(|l| {
-        _ = l.str(", Src Port: ").port_and_number(Ports::Udp, src).str(", Dst Port: ").port_and_number(Ports::Udp, dst)
+        _ = l.str(", Src Port: ").port_and_number(Ports::Udp, src).str(", Dst Port: ").port_and_number(Ports::Udp, dst);
     });
     c.claim().port(Ports::Udp, src).str(" → ").port(Ports::Udp, dst);
     Ok((src, dst))

@@ -172,10 +172,13 @@ impl Connection {
                     self.syn_ack = now;
                 }
             }
-            (false, true) if self.ack == NEVER && self.syn_ack != NEVER && self.opener == Opener::Way(way as u8) => {
-                if self.states.acks_syn(1 - way.min(1), segment.ack) {
-                    self.ack = now;
-                }
+            (false, true)
+                if self.ack == NEVER
+                    && self.syn_ack != NEVER
+                    && self.opener == Opener::Way(way as u8)
+                    && self.states.acks_syn(1 - way.min(1), segment.ack) =>
+            {
+                self.ack = now;
             }
             _ => {}
         }

@@ -203,7 +203,7 @@ impl Connections {
             Key::Bytes => by(&mut order, &|one| one.bytes.iter().sum()),
             Key::Segments => by(&mut order, &|one| one.segments.iter().map(|&count| u64::from(count)).sum()),
             Key::Retransmissions => {
-                by(&mut order, &|one| [0, 1].map(|way| u64::from(one.trouble_of(way).retransmissions)).iter().sum())
+                by(&mut order, &|one| [0, 1].map(|way| u64::from(one.trouble_of(way).retransmissions)).iter().sum());
             }
             Key::Rtt => by(&mut order, &|one| one.rtt().map_or(0, |rtt| rtt.median)),
             Key::Client => order.sort_by_key(|&number| host(number, true)),

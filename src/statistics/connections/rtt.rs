@@ -86,7 +86,7 @@ impl Timer {
         let all = self.sorted(more);
         let (min, middle) = (*all.first()?, all.len() / 2);
         let upper = u64::from(*all.get(middle)?);
-        let lower = if all.len() % 2 == 0 { u64::from(*all.get(middle.wrapping_sub(1))?) } else { upper };
+        let lower = if all.len().is_multiple_of(2) { u64::from(*all.get(middle.wrapping_sub(1))?) } else { upper };
         Some(Rtt { min: min.into(), median: (lower + upper) / 2 })
     }
 }

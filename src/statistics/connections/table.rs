@@ -59,6 +59,7 @@ const fn machine(name: &'static str, number: bool, cell: fn(&Row<'_>) -> String)
 }
 
 /// Every column.
+#[allow(clippy::redundant_closure_for_method_calls, reason = "a method of a row does not serve rows of any lifetime")]
 pub(super) const COLUMNS: &[Column] = &[
     number("#", "stream", |row| row.number.to_string()),
     number("Start s", "start_s", |row| seconds(row.connection.first)),

@@ -200,8 +200,7 @@ fn question<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), Stop> {
         });
         name::record(c, &QRY_NAME, start, end - 4, name.as_bytes());
         for (field, num) in [(&QRY_NAME_LEN, name.as_bytes().len()), (&COUNT_LABELS, name.labels())] {
-            c.seek(start);
-            c.generated(field, num as u64);
+            c.generated_over(field, start, end - 4, num as u64);
         }
         c.put(&QRY_TYPE, end - 4, end - 2, rtype.into());
         if m.dialect == Dialect::Mdns {

@@ -113,9 +113,9 @@ fn take<'p, S: Sink>(c: &mut Cursor<'p, S>, body: Body) -> Result<&'p [u8], Stop
     if S::DETAIL {
         let bytes = bytes.get(..body.len).ok_or_else(|| c.short(body.len))?;
         if body.chunked && !body.broken {
-            body::record_chunks(c, body.len)?
+            body::record_chunks(c, body.len)?;
         } else {
-            c.skip(body.len)?
+            c.skip(body.len)?;
         }
         return Ok(bytes);
     }

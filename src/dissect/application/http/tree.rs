@@ -30,7 +30,7 @@ pub(super) struct Exchanges {
 
 impl Exchanges {
     fn begin(&mut self) {
-        self.before = std::mem::replace(&mut self.last, Exchange::default());
+        self.before = std::mem::take(&mut self.last);
         self.count = self.count.saturating_add(1);
     }
 }

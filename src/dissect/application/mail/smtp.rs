@@ -70,9 +70,9 @@ impl Protocol for Smtp {
                 c.info().str(" | ");
             }
             if client {
-                command(c, line)
+                command(c, line);
             } else {
-                response(c, line, first)
+                response(c, line, first);
             }
             first = false;
             c.skip(len)?;

@@ -60,7 +60,7 @@ const NEW_FLAGS: &[&Field] = &[&POLL, &FINAL, &INDEPENDENT, &AUTHENTICATED, &DEM
 
 /// Microseconds, which people think of as milliseconds.
 fn write_interval(us: u64, line: &mut Line) {
-    if us % 1000 == 0 {
+    if us.is_multiple_of(1000) {
         line.str(" ").dec(us / 1000);
     } else {
         line.str(" ").dec(us / 1000).byte(b'.').dec_wide(us % 1000, 3);

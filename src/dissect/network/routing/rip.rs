@@ -119,14 +119,14 @@ fn route<S: Sink>(c: &mut Cursor<'_, S>, family: u16, version: u8) -> Result<(),
     });
     c.u16(&FAMILY)?;
     if version == 2 {
-        c.u16(&ROUTE_TAG).map(|_| ())?
+        c.u16(&ROUTE_TAG).map(|_| ())?;
     } else {
-        c.skip(2)?
+        c.skip(2)?;
     }
     if family == 0 {
-        c.skip(4)?
+        c.skip(4)?;
     } else {
-        c.fixed::<4>(&ADDRESS).map(|_| ())?
+        c.fixed::<4>(&ADDRESS).map(|_| ())?;
     }
     if version == 2 {
         c.read_all(&[(&NETMASK, 4), (&NEXT_HOP, 4)])?;

@@ -119,5 +119,5 @@ fn third<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 }
 
 fn frame<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.lend(|c| c.call::<Ethernet>()).map(|_taken| ())
+    c.lend(crate::dissect::cursor::Cursor::call::<Ethernet>).map(|_taken| ())
 }

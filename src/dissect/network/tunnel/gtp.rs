@@ -217,14 +217,14 @@ fn optional<S: Sink>(c: &mut Cursor<'_, S>, flags: u64) -> Result<(), Stop> {
         return Ok(());
     }
     if NUMBERED.cut(flags) == 1 {
-        c.u16(&SEQUENCE).map(|_| ())?
+        c.u16(&SEQUENCE).map(|_| ())?;
     } else {
-        c.skip(2)?
+        c.skip(2)?;
     }
     if PDU_NUMBERED.cut(flags) == 1 {
-        c.u8(&PDU_NUMBER).map(|_| ())?
+        c.u8(&PDU_NUMBER).map(|_| ())?;
     } else {
-        c.skip(1)?
+        c.skip(1)?;
     }
     if EXTENDED.cut(flags) == 0 {
         return c.skip(1);

@@ -31,6 +31,6 @@ impl Protocol for Data {
         c.u24(&NONCE)?;
         c.u32(&STATUS)?;
         c.layer_ends();
-        c.lend(|c| c.call::<Ip>()).map(|_taken| ())
+        c.lend(crate::dissect::cursor::Cursor::call::<Ip>).map(|_taken| ())
     }
 }

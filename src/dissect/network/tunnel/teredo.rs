@@ -46,7 +46,7 @@ impl Protocol for Teredo {
         }
         c.layer_ends();
         match c.peek_u8(0).ok_or_else(|| c.short(1))? >> 4 {
-            6 => c.lend(|c| c.call::<Ipv6>()).map(|_taken| ()),
+            6 => c.lend(crate::dissect::cursor::Cursor::call::<Ipv6>).map(|_taken| ()),
             _ => {
                 c.data();
                 Ok(())

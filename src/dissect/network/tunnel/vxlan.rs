@@ -68,7 +68,7 @@ impl Protocol for Vxlan {
         c.u24(&VNI)?;
         c.u8(&RESERVED8)?;
         c.layer_ends();
-        c.lend(|c| c.call::<Ethernet>()).map(|_taken| ())
+        c.lend(crate::dissect::cursor::Cursor::call::<Ethernet>).map(|_taken| ())
     }
 }
 

@@ -59,7 +59,7 @@ impl Protocol for Tcp {
                 .str(", Src Port: ")
                 .port_and_number(Ports::Tcp, src_port)
                 .str(", Dst Port: ")
-                .port_and_number(Ports::Tcp, dst_port)
+                .port_and_number(Ports::Tcp, dst_port);
         });
         c.tap(Layers::PORTS, (src_port, dst_port), 6);
         let Some(fixed) = c.peek::<12>(0) else {
