@@ -79,7 +79,7 @@ pub(super) const fn printable(bytes: [u8; 8]) -> bool {
     let word = u64::from_ne_bytes(bytes);
     // A byte's high bit comes out set where it was set, where adding 1 carries into it, or where there was less than
     // 0x20 to take away.
-    let high = word | (word + ONES) | (word | ONES << 7).wrapping_sub(ONES * 0x20) ^ ONES << 7;
+    let high = word | word.wrapping_add(ONES) | (word | ONES << 7).wrapping_sub(ONES * 0x20) ^ ONES << 7;
     high & ONES << 7 == 0
 }
 

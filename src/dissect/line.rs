@@ -257,22 +257,17 @@ impl Line {
     /// Appends an IPv4 address: `192.168.86.190`.
     #[inline]
     pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
-        // The text is put together in one register, a dot behind every octet; the last one does not count.
-        let (mut text, mut len) = (0_u128, 0);
-        for &octet in address {
-            let dotted = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
-            text |= u128::from(dotted) << (8 * len);
-            len += 2 + u32::from(octet >= 10) + u32::from(octet >= 100);
+        let start = self.len;
+        // Two octets at a time, a dot behind each; the last dot does not count.
+        for &[one, two] in address.as_chunks().0 {
+            let [one, two] = [one, two].map(|octet| OCTETS.get(usize::from(octet)).copied().unwrap_or_default());
+            let [first, second] = [one, two].map(|dotted| 4 - dotted.leading_zeros() / 8);
+            let text = u64::from(one) | u64::from(two) << (8 * first);
+            self.digits((text.to_le_bytes(), (first + second) as usize));
         }
-        let (text, len) = (text.to_le_bytes(), len as usize - 1);
-        match self.place() {
-            Some(place) => {
-                *place = text;
-                self.len += len;
-                self
-            }
-            None => self.many_bytes(text.get(..len).unwrap_or_default()),
-        }
+        // Of a line that is full nobody knows where it ended.
+        self.len = if self.is_full() { self.len } else { self.len.max(start + 1) - 1 };
+        self
     }
     /// Appends an IPv6 address in the form of RFC 5952: `2001:db8::1`, `::ffff:192.0.2.1`.
     pub fn ipv6(&mut self, address: &[u8; 16]) -> &mut Self {

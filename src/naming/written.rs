@@ -79,12 +79,14 @@ impl Line {
         self.ether(address).str(" (").mac(address).byte(b')')
     }
     /// Appends an IPv4 host: `alice.example`.
+    #[inline]
     pub fn host4(&mut self, address: &[u8; 4]) -> &mut Self {
+        if self.names.is_some() && self.host4_by_name(address) { self } else { self.ipv4(address) }
+    }
+    #[inline(never)]
+    fn host4_by_name(&mut self, address: &[u8; 4]) -> bool {
         let write = |names: &Names, line: &mut Self| names.known().hosts.v4(address).map(|name| _ = line.str(name));
-        if self.names_hosts() && self.named(write).flatten().is_some() {
-            return self;
-        }
-        self.ipv4(address)
+        self.names_hosts() && self.named(write).flatten().is_some()
     }
     /// Appends an IPv4 host and, where these are named at all, its number: `alice.example (192.0.2.1)`.
     pub fn host4_and_number(&mut self, address: &[u8; 4]) -> &mut Self {
@@ -94,12 +96,14 @@ impl Line {
         self.host4(address).str(" (").ipv4(address).byte(b')')
     }
     /// Appends an IPv6 host: `alice.example`.
+    #[inline]
     pub fn host6(&mut self, address: &[u8; 16]) -> &mut Self {
+        if self.names.is_some() && self.host6_by_name(address) { self } else { self.ipv6(address) }
+    }
+    #[inline(never)]
+    fn host6_by_name(&mut self, address: &[u8; 16]) -> bool {
         let write = |names: &Names, line: &mut Self| names.known().hosts.v6(address).map(|name| _ = line.str(name));
-        if self.names_hosts() && self.named(write).flatten().is_some() {
-            return self;
-        }
-        self.ipv6(address)
+        self.names_hosts() && self.named(write).flatten().is_some()
     }
     /// Appends an IPv6 host and, where these are named at all, its number: `alice.example (2001:db8::1)`.
     pub fn host6_and_number(&mut self, address: &[u8; 16]) -> &mut Self {
@@ -111,12 +115,17 @@ impl Line {
     /// Appends a port as the summary has it: `domain(53)`, and a number alone where it has no name.
     #[inline]
     pub fn port(&mut self, ports: Ports, port: u16) -> &mut Self {
+        if self.names.is_some() && self.port_by_name(ports, port) { self } else { self.dec(port) }
+    }
+    #[inline(never)]
+    fn port_by_name(&mut self, ports: Ports, port: u16) -> bool {
         if self.names_ports()
             && let Some(name) = self.named(|names, _| names.service(ports, port)).flatten()
         {
-            return self.str(name).byte(b'(').dec(port).byte(b')');
+            self.str(name).byte(b'(').dec(port).byte(b')');
+            return true;
         }
-        self.dec(port)
+        false
     }
     /// Appends a port as the tree has it: `domain (53)`; where ports are named, a number without a name twice.
     pub fn port_and_number(&mut self, ports: Ports, port: u16) -> &mut Self {

@@ -118,6 +118,9 @@ impl States {
             own.send_syn(segment);
         } else if own.state == State::Unseen {
             own.state = State::Midstream;
+        } else if own.state == State::SynSent && other.state == State::Unseen && segment.has(flag::ACK) {
+            // The other direction is not in the capture: what is acknowledged must have come all the same.
+            own.state = State::Established;
         }
         if segment.has(flag::ACK) {
             other.acknowledged(segment);

@@ -110,7 +110,7 @@ impl Page<'_> {
             (_, true) => format!(" bytes {own} "),
             _ => format!(" bytes {whole}, header {own} "),
         };
-        let room = Self::width(depth).saturating_sub(bytes.chars().count() + 6);
+        let room = Self::width(depth).saturating_sub(bytes.chars().count() + 5);
         let title = clean(&layer.title);
         let title = if title.chars().count() + 4 > room { fit(&title, room.saturating_sub(4)) } else { title };
         let title = format!(" {} {title} ", letter(layer.index));

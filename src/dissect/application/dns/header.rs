@@ -66,7 +66,10 @@ pub(super) fn message<S: Sink>(c: &mut Cursor<'_, S>, dialect: Dialect, protocol
     } else {
         sections(c, m, flags, counts)?;
     }
+    let end = c.pos();
+    c.seek(m.base);
     verdict.record(c, flags);
+    c.seek(end);
     extraneous(c)
 }
 
