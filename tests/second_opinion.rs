@@ -29,7 +29,10 @@ fn opinion(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             says.push(("ip.proto", vec![ip.protocol().0]));
             says.push(("ip.checksum", ip.header_checksum().to_be_bytes().to_vec()));
             says.push(("ip.src", ip.source().to_vec()));
-            says.push(("ip.dst", ip.destination().to_vec()));
+            // Of a packet on a route that its options prescribe, tshark shows the route's last address.
+            if ip.options().is_empty() {
+                says.push(("ip.dst", ip.destination().to_vec()));
+            }
         }
         Some(NetSlice::Ipv6(ip)) => {
             let ip = ip.header();
@@ -78,7 +81,11 @@ fn etherparse_reads_the_same_in_headers_it_calls_sound() {
         let mut worker = common::worker::<Detail>();
         for kept in common::frames(&path) {
             worker.dissect(&kept.frame());
-            if kept.link != ETHERNET {
+            // Options and lengths that contradict themselves, of which etherparse says nothing, end a packet for tshark.
+            let info = String::from_utf8_lossy(worker.row.info_column());
+            let malformed = info.contains("[Malformed Packet");
+            let bad_udp = info.contains("[BAD UDP LENGTH");
+            if kept.link != ETHERNET || malformed || bad_udp {
                 continue;
             }
             for (key, value) in opinion(&kept.bytes) {

@@ -62,10 +62,12 @@ pub struct Echoes {
 impl Echoes {
     /// Remembers a request; one that is repeated counts anew.
     pub fn ask(&mut self, key: Key, request: Request) {
-        if self.asked.len() >= MOST
-            && let Some(oldest) = self.asked.pop_front()
+        // Those that were answered need not be remembered either.
+        while let Some(oldest) = self.asked.front()
+            && (self.asked.len() >= MOST || !self.waiting.contains_key(oldest))
         {
-            self.waiting.remove(&oldest);
+            self.waiting.remove(oldest);
+            self.asked.pop_front();
         }
         if self.waiting.insert(key, request).is_none() {
             self.asked.push_back(key);

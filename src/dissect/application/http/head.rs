@@ -202,7 +202,9 @@ impl<'p> Head<'p> {
             }
             14 if is(b"Content-Length") => self.content_length = Some(number(value)),
             16 if is(b"Content-Encoding") => self.encoding = Some(value),
-            17 if is(b"Transfer-Encoding") => self.chunked = value.to_ascii_lowercase().starts_with(b"chunked"),
+            17 if is(b"Transfer-Encoding") => {
+                self.chunked = value.get(..7).is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+            }
             _ => {}
         }
     }

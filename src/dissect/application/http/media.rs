@@ -1,5 +1,7 @@
 //! What a body is: by its media type, or by its first bytes.
 
+use std::borrow::Cow;
+
 use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
@@ -75,12 +77,28 @@ const JSON: &[&[u8]] = &[
     b"application/json-patch+json",
 ];
 
+/// Bytes of a media type that hardly any is longer than.
+const USUAL: usize = 96;
+
+/// A media type in lower case, in `small` if it fits there.
+fn lower<'a>(kind: &[u8], small: &'a mut [u8; USUAL]) -> Cow<'a, [u8]> {
+    match small.get_mut(..kind.len()) {
+        Some(place) => {
+            place.copy_from_slice(kind);
+            place.make_ascii_lowercase();
+            Cow::Borrowed(place)
+        }
+        None => Cow::Owned(kind.to_ascii_lowercase()),
+    }
+}
+
 fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
     if start.starts_with(b"GIF87a") {
         return Note::Words(" (GIF87a)");
     }
-    let typed = head.content_type.map(<[u8]>::to_ascii_lowercase);
-    let kind = typed.as_deref().unwrap_or_default();
+    let (typed, mut small) = (head.content_type, [0; USUAL]);
+    let lower = lower(typed.unwrap_or_default(), &mut small);
+    let kind = lower.as_ref();
     let images = typed.is_none() || kind.starts_with(b"image/");
     let text = kind.starts_with(b"text/");
     match kind {
@@ -220,14 +238,15 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
         return parts(c, head, start, name, depth);
     }
     let kind = head.content_type.unwrap_or_default();
+    let mut small = [0; USUAL];
     let info = c.info();
     let suffix = match note_of(head, start) {
         Note::Type => {
-            info.str(" (").text(&kind.to_ascii_lowercase()).byte(b')');
+            info.str(" (").text(&lower(kind, &mut small)).byte(b')');
             ""
         }
         Note::Json => {
-            info.str(", JavaScript Object Notation (").text(&kind.to_ascii_lowercase()).byte(b')');
+            info.str(", JavaScript Object Notation (").text(&lower(kind, &mut small)).byte(b')');
             "/JSON"
         }
         Note::Xml => "/XML",
@@ -248,11 +267,12 @@ const MOST_NESTED: u8 = 4;
 /// Says in the row what the parts of a multipart body are (RFC 2046 section 5.1.1).
 fn parts<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: &[u8], name: &str, depth: u8) {
     let Some(boundary) = boundary(head.parameters) else { return };
-    let delimiter = [b"--", boundary].concat();
-    let starts: Vec<usize> = memchr::memmem::find_iter(body, &delimiter).collect();
-    for (i, &start) in starts.iter().enumerate() {
-        let end = starts.get(i + 1).copied().unwrap_or(body.len());
-        let part = body.get(start + delimiter.len()..end).unwrap_or_default();
+    // A delimiter is the boundary behind two dashes.
+    let dashed = |&at: &usize| at.checked_sub(2).and_then(|start| body.get(start..at)) == Some(b"--");
+    let mut boundaries = memchr::memmem::find_iter(body, boundary).filter(dashed).peekable();
+    while let Some(at) = boundaries.next() {
+        let end = boundaries.peek().map_or(body.len(), |next| next - 2);
+        let part = body.get(at + boundary.len()..end).unwrap_or_default();
         if let Some(part_head) = Head::of_part(part)
             && part_head.content_type.is_some()
         {
