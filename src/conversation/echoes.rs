@@ -62,12 +62,14 @@ pub struct Echoes {
 impl Echoes {
     /// Remembers a request; one that is repeated counts anew.
     pub fn ask(&mut self, key: Key, request: Request) {
-        // Those that were answered need not be remembered either.
-        while let Some(oldest) = self.asked.front()
-            && (self.asked.len() >= MOST || !self.waiting.contains_key(oldest))
+        if self.asked.len() > 2 * self.waiting.len() + 64 {
+            // Most have been answered.
+            self.asked.retain(|key| self.waiting.contains_key(key));
+        }
+        if self.waiting.len() >= MOST
+            && let Some(oldest) = self.asked.pop_front()
         {
-            self.waiting.remove(oldest);
-            self.asked.pop_front();
+            self.waiting.remove(&oldest);
         }
         if self.waiting.insert(key, request).is_none() {
             self.asked.push_back(key);
