@@ -56,24 +56,26 @@ impl Request {
 #[derive(Debug, Default)]
 pub struct Echoes {
     waiting: HashMap<Key, Request>,
-    asked: VecDeque<Key>,
+    /// In the order in which they were asked, each with its frame; those that were answered since are still in it.
+    asked: VecDeque<(Key, u64)>,
 }
 
 impl Echoes {
     /// Remembers a request; one that is repeated counts anew.
     pub fn ask(&mut self, key: Key, request: Request) {
         if self.asked.len() > 2 * self.waiting.len() + 64 {
-            // Most have been answered.
-            self.asked.retain(|key| self.waiting.contains_key(key));
+            // Most have been answered, or asked again.
+            let Self { waiting, asked } = self;
+            asked.retain(|(key, frame)| waiting.get(key).is_some_and(|request| request.frame == *frame));
         }
         if self.waiting.len() >= MOST
-            && let Some(oldest) = self.asked.pop_front()
+            && let Some((oldest, frame)) = self.asked.pop_front()
+            && self.waiting.get(&oldest).is_some_and(|request| request.frame == frame)
         {
             self.waiting.remove(&oldest);
         }
-        if self.waiting.insert(key, request).is_none() {
-            self.asked.push_back(key);
-        }
+        self.waiting.insert(key, request);
+        self.asked.push_back((key, request.frame));
     }
     /// The request that this replies to, which only its first reply is told.
     pub fn answer(&mut self, key: Key) -> Option<Request> {
