@@ -273,7 +273,7 @@ fn rows_come_at_once() {
 #[test]
 fn signals_ask_end_and_leave() {
     let Some(net) = Net::new() else { return };
-    let running = net.left.netpeek(&["-i", "left"]);
+    let running = net.left.netpeek(&["-i", "left", "not ip6 and not arp"]);
     net.right.send("right", &[ethernet(&[0x88, 0xb5], &[])]);
     thread::sleep(Duration::from_millis(200));
     running.signal(Signal::SIGUSR1);

@@ -1,0 +1,189 @@
+//! Recording more than was read: parts of numbers, conclusions, words for the tree.
+
+use super::Cursor;
+use crate::dissect::field::Field;
+use crate::dissect::line::Line;
+use crate::dissect::protocol::Stop;
+use crate::dissect::sink::{Item, Sink};
+
+impl<S: Sink> Cursor<'_, S> {
+    /// This place, or the end of what was captured.
+    fn here(&self) -> usize {
+        self.pos.min(self.data.len())
+    }
+
+    /// Records a field over the last `N` bytes read, `num` being the number they hold; gives the field's part of it.
+    #[inline]
+    pub fn bits<const N: usize>(&mut self, field: &'static Field, num: u64) -> u64 {
+        self.record(field, N, num);
+        field.cut(num)
+    }
+    /// Records a field over bytes `start..end`.
+    #[inline]
+    pub fn put(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            // Where a header says that it is longer than what was captured, its field ends with the capture.
+            let (start, end) = (start.min(self.data.len()), end.min(self.data.len()));
+            self.worker.sink.put(Item::new(field, start, end, num, self.depth, self.buffer));
+        }
+    }
+    /// Records something concluded rather than read.
+    #[inline]
+    pub fn generated(&mut self, field: &'static Field, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, self.here(), self.here(), num, self.depth, self.buffer);
+            self.worker.sink.put(Item { generated: true, ..item });
+        }
+    }
+    /// Records something concluded from bytes `start..end`.
+    #[inline]
+    pub fn generated_over(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, start, end, num, self.depth, self.buffer);
+            self.worker.sink.put(Item { generated: true, ..item });
+        }
+    }
+    /// Records a field over `start..end` that only filters see.
+    #[inline]
+    pub fn hidden(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
+        if S::DETAIL {
+            let item = Item::new(field, start, end, num, self.depth, self.buffer);
+            self.worker.sink.put(Item { hidden: true, ..item });
+        }
+    }
+    /// Records a text over `start..end` that the bytes alone do not give.
+    #[inline]
+    pub fn text(&mut self, field: &'static Field, start: usize, end: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let mark = self.worker.sink.mark();
+            self.put(field, start, end, 0);
+            self.worker.sink.text(mark, write);
+        }
+    }
+    /// Gives the item recorded last its text value.
+    #[inline]
+    pub fn set_text(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.text(last, write);
+        }
+    }
+    /// Records an expert remark on the item before.
+    #[inline]
+    pub fn expert(&mut self, remark: &'static Field) {
+        self.generated(remark, 0);
+    }
+    /// Gives the item recorded last words of its own in the tree, in place of the usual ones.
+    #[inline]
+    pub fn label(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.label(last, false, write);
+        }
+    }
+    /// Lets words follow those of the item recorded last.
+    #[inline]
+    pub fn append(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            let last = self.worker.sink.mark().wrapping_sub(1);
+            self.worker.sink.label(last, true, write);
+        }
+    }
+    /// Lets words follow those of the item at `mark`, which [`mark`](Self::mark) gave before it was recorded.
+    #[inline]
+    pub fn append_at(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(mark, true, write);
+        }
+    }
+    /// Gives the item at `mark`, which [`mark`](Self::mark) gave before it was recorded, words of its own.
+    #[inline]
+    pub fn label_at(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(mark, false, write);
+        }
+    }
+    /// Lets words follow the layer's own line: `, Src Port: 53, Dst Port: 4711`.
+    #[inline]
+    pub fn layer_append(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(self.layer, true, write);
+        }
+    }
+    /// Gives the layer's line words of its own.
+    #[inline]
+    pub fn layer_label(&mut self, write: impl FnOnce(&mut Line)) {
+        if S::DETAIL {
+            self.worker.sink.label(self.layer, false, write);
+        }
+    }
+    /// The layer has no line of its own in the tree: another one that begins here takes its place.
+    #[inline]
+    pub fn layer_hide(&mut self) {
+        self.worker.sink.change(self.layer, |item| item.hidden = true);
+    }
+    /// Only filters see the item recorded last.
+    #[inline]
+    pub fn hide(&mut self) {
+        let last = self.worker.sink.mark().wrapping_sub(1);
+        self.worker.sink.change(last, |item| item.hidden = true);
+    }
+    /// Takes the layer's own line back, for a protocol that only says which one it is that follows.
+    pub fn forget_layer(&mut self) {
+        self.worker.sink.cut(self.layer);
+    }
+    /// The layer's bytes end here. Without this they end where the dissector stopped reading.
+    #[inline]
+    pub fn layer_ends(&mut self) {
+        self.worker.sink.close(self.layer, self.pos.min(self.data.len()));
+    }
+    /// These bytes are taken, so that no other protocol is asked, but nothing is said of them: there is no layer.
+    pub fn keep_silent(&mut self) {
+        self.worker.sink.cut(self.layer);
+    }
+    /// Opens a branch of the tree: what `body` records stands below `field`, which covers what it reads.
+    ///
+    /// # Errors
+    /// Those of `body`; what was recorded stands.
+    #[inline]
+    pub fn group<T>(
+        &mut self,
+        field: &'static Field,
+        body: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let mark = self.worker.sink.mark();
+        self.put(field, self.pos, self.pos, 0);
+        self.depth = self.depth.saturating_add(1);
+        let outcome = body(self);
+        self.depth = self.depth.saturating_sub(1);
+        self.worker.sink.close(mark, self.pos);
+        outcome
+    }
+    /// What `body` records stands below the item recorded last.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    #[inline]
+    pub fn below<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth = self.depth.saturating_add(1);
+        let outcome = body(self);
+        self.depth = self.depth.saturating_sub(1);
+        outcome
+    }
+
+    /// The place of the next item in the tree, for [`insert_at`](Self::insert_at).
+    pub fn mark(&self) -> usize {
+        self.worker.sink.mark()
+    }
+    /// Records at `mark` what is only known once the payload has been dissected: a trailer stands in its own layer,
+    /// before the payload's.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn insert_at<T>(&mut self, mark: usize, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let from = self.worker.sink.mark();
+        let outcome = body(self);
+        self.worker.sink.move_to(from, mark);
+        outcome
+    }
+}
