@@ -105,7 +105,8 @@ pub(super) static HEADERS: &[(&[u8], &Field)] = &[
 ];
 
 names! {
-    pub(super) STATUSES {
+    /// What status codes mean (IANA, and some that are in use without).
+    pub(crate) STATUSES {
         100 = "Continue",
         101 = "Switching Protocols",
         102 = "Processing",
