@@ -5,10 +5,11 @@
 //! way, through the source, the dissectors and both views.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use std::{fs, thread};
@@ -31,14 +32,6 @@ const SHORTEST_MAGIC: usize = 8;
 const AROUND: usize = 3;
 /// How long all cuts of one capture may take, in a build without optimisation.
 const PATIENCE: Duration = Duration::from_secs(300);
-
-fn captures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.to_string_lossy().contains(".pcap"));
-    paths.sort();
-    paths
-}
 
 /// The lengths at which a file of these bytes is cut.
 fn cuts(bytes: &[u8]) -> BTreeSet<usize> {
@@ -146,7 +139,7 @@ fn cut_frames(name: &str, bytes: &[u8], failures: &mut Vec<String>) {
 
 /// Lets each capture be cut on a thread of its own, one after the other on each core, and waits for none too long.
 fn every_capture(knife: fn(&str, &[u8], &mut Vec<String>)) {
-    let waiting = Arc::new(Mutex::new(captures()));
+    let waiting = Arc::new(Mutex::new(common::captures()));
     let (report, reports) = mpsc::channel();
     let mut left = waiting.lock().unwrap().len();
     for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
@@ -162,7 +155,7 @@ fn every_capture(knife: fn(&str, &[u8], &mut Vec<String>)) {
     }
     let mut failures = Vec::new();
     let mut unheard: BTreeSet<_> =
-        captures().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+        common::captures().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     while left > 0 {
         let Ok((name, failed)) = reports.recv_timeout(PATIENCE) else {
             panic!("nothing heard for {PATIENCE:?}; one of these goes on for ever: {unheard:?}");
