@@ -1,5 +1,7 @@
 //! The Internet checksum (RFC 1071), and what is said of one that was verified.
 
+use etherparse::checksum::Sum16BitWords;
+
 use super::cursor::Cursor;
 use super::field::Field;
 use super::line::Line;
@@ -7,17 +9,14 @@ use super::row::Address;
 use super::sink::Sink;
 
 /// A checksum in the making: the sum of all 16-bit words so far.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sum(u64);
+#[derive(Clone, Debug, Default)]
+pub struct Sum(Sum16BitWords);
 
 impl Sum {
     /// Adds bytes, of which only the last addition may be of an odd number.
     #[must_use]
     pub fn and(self, bytes: &[u8]) -> Self {
-        let (pairs, odd) = bytes.as_chunks::<2>();
-        let sum: u64 = pairs.iter().map(|&pair| u64::from(u16::from_be_bytes(pair))).sum();
-        let last = odd.first().map_or(0, |&byte| u64::from(byte) << 8);
-        Self(self.0.wrapping_add(sum).wrapping_add(last))
+        Self(self.0.add_slice(bytes))
     }
     /// Adds the pseudo-header of `len` bytes of `protocol` between two hosts (RFC 9293 section 3.1, RFC 8200 section
     /// 8.1); `None` where they have no IP addresses.
@@ -32,16 +31,11 @@ impl Sum {
     }
     /// The checksum.
     pub fn finish(self) -> u16 {
-        let mut sum = self.0;
-        while sum > 0xffff {
-            sum = (sum & 0xffff) + (sum >> 16);
-        }
-        !(sum as u16)
+        self.0.ones_complement().to_be()
     }
     /// What the field had to say, where the sum is of everything and the field said `found`.
     pub fn wanted(self, found: u16) -> u16 {
-        let without = Self(self.0.wrapping_add(u64::from(!found)));
-        without.finish()
+        self.and(&(!found).to_be_bytes()).finish()
     }
 }
 
@@ -49,8 +43,8 @@ impl Sum {
 pub struct Report {
     /// Whether it is right.
     pub status: &'static Field,
-    /// What it should be.
-    pub calculated: &'static Field,
+    /// What it should be, where that is told.
+    pub calculated: Option<&'static Field>,
     /// The remark on a wrong one.
     pub bad: &'static Field,
     /// What may have caused a wrong one.
@@ -80,13 +74,13 @@ pub fn report<S: Sink>(c: &mut Cursor<'_, S>, found: u16, wanted: u16, report: &
             c.expert(report.bad);
             c.label(|l| _ = l.str("Bad checksum [should be 0x").hex(wanted, 4).byte(b']'));
         }
-        if report.below {
-            c.generated_over(report.calculated, start, end, wanted.into());
+        if let Some(calculated) = report.calculated.filter(|_| report.below) {
+            c.generated_over(calculated, start, end, wanted.into());
         }
     });
     c.generated(report.status, if good { GOOD } else { BAD });
-    if !report.below {
-        c.generated_over(report.calculated, start, end, wanted.into());
+    if let Some(calculated) = report.calculated.filter(|_| !report.below) {
+        c.generated_over(calculated, start, end, wanted.into());
     }
     good
 }

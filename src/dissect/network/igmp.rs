@@ -1,6 +1,6 @@
 //! IGMP, versions 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376).
 
-use etherparse::checksum::Sum16BitWords;
+use crate::dissect::checksum::Sum;
 
 use super::checksum;
 use super::routing::pim::PimV1;
@@ -115,7 +115,7 @@ impl Protocol for Igmp {
             _ if version_1 => _ = c.bytes(&RESERVED, 1)?,
             _ => _ = c.u8(&MAX_RESPONSE)?,
         }
-        checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
+        checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
         match kind {
             kind::REPORT_3 => report_3(c),
             kind::QUERY if version_3 => query_3(c),

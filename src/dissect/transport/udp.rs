@@ -195,7 +195,7 @@ pub(super) fn checksum<S: Sink>(
 /// What is said of a checksum that was verified.
 static REPORT: Report = Report {
     status: &CHECKSUM_STATUS,
-    calculated: &CHECKSUM_CALCULATED,
+    calculated: Some(&CHECKSUM_CALCULATED),
     bad: &CHECKSUM_BAD,
     excuse: " (maybe caused by \"UDP checksum offload\"?)",
     below: true,

@@ -1,7 +1,7 @@
 //! Multi-part extensions of ICMP messages (RFC 4884): MPLS label stacks (RFC 4950), interface information (RFC 5837)
 //! and interface identification (RFC 8335).
 
-use etherparse::checksum::Sum16BitWords;
+use crate::dissect::checksum::Sum;
 
 use super::super::checksum;
 use crate::dissect::cursor::Cursor;
@@ -120,7 +120,7 @@ pub fn structure<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             c.need(c.reported())?;
         }
         c.be::<2>(&RESERVED)?;
-        checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
+        checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
         while word >> 12 == KNOWN_VERSION && c.reported() >= HEADER_LEN {
             if !object(c)? {
                 break;

@@ -4,7 +4,7 @@ mod advertisement;
 pub mod extensions;
 mod names;
 
-use etherparse::checksum::Sum16BitWords;
+use crate::dissect::checksum::Sum;
 
 use super::checksum;
 use super::ipv4::Ipv4;
@@ -114,7 +114,7 @@ impl Protocol for Icmp {
             Some(None) => _ = line.str(" (Unknown code: ").dec(code).byte(b')'),
             None => {}
         }
-        let checksum = checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum16BitWords::new())?;
+        let checksum = checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
         body(c, kind, code, checksum)
     }
 }

@@ -283,7 +283,7 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
 /// What is said of a checksum that was verified.
 static REPORT: Report = Report {
     status: &CHECKSUM_STATUS,
-    calculated: &CHECKSUM_CALCULATED,
+    calculated: Some(&CHECKSUM_CALCULATED),
     bad: &CHECKSUM_BAD,
     excuse: "(may be caused by \"IP checksum offload\"?)",
     below: false,

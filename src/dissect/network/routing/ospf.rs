@@ -1,5 +1,6 @@
 //! OSPF, versions 2 (RFC 2328) and 3 (RFC 5340).
 
+use crate::dissect::checksum::Sum;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
@@ -157,8 +158,7 @@ fn checksum<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, found: u16
     let (Some(before), Some(after)) = (whole.get(start..start + 16), whole.get(start + 24..start + len)) else {
         return;
     };
-    let sum = etherparse::checksum::Sum16BitWords::new().add_slice(before).add_slice(after);
-    let should = sum.add_2bytes((!found).to_be_bytes()).ones_complement().to_be();
+    let should = Sum::default().and(before).and(after).wanted(found);
     c.append(|l| {
         if should == found {
             l.str(" [correct]");

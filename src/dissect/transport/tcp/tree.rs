@@ -350,7 +350,7 @@ pub(super) fn checksum<S: Sink>(c: &mut Cursor<'_, S>, header: &Header) -> Resul
 /// What is said of a checksum that was verified.
 static REPORT: Report = Report {
     status: &CHECKSUM_STATUS,
-    calculated: &CHECKSUM_CALCULATED,
+    calculated: Some(&CHECKSUM_CALCULATED),
     bad: &CHECKSUM_BAD,
     excuse: "(maybe caused by \"TCP checksum offload\"?)",
     below: false,
