@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sched::{CloneFlags, setns};
+use nix::sched::{CloneFlags, CpuSet, sched_getaffinity, sched_setaffinity, setns};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use pnet::datalink::{self, Channel, Config};
@@ -42,6 +42,17 @@ pub(crate) fn which(program: &str) -> Option<PathBuf> {
     found.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&found.stdout).trim()))
 }
 
+/// Has this thread and every program it starts stay on one processor: where two send at once, frames overtake
+/// each other on their way to the sockets, and two captures of the same traffic differ in order.
+fn stay_on_one_processor(number: usize) {
+    let own = Pid::from_raw(0);
+    let allowed = sched_getaffinity(own).unwrap();
+    let processors: Vec<usize> = (0..CpuSet::count()).filter(|&at| allowed.is_set(at).unwrap()).collect();
+    let mut one = CpuSet::new();
+    one.set(processors[number % processors.len()]).unwrap();
+    sched_setaffinity(own, &one).unwrap();
+}
+
 impl Net {
     /// Makes the namespaces; `None`, aloud, where that is not possible.
     pub(crate) fn new() -> Option<Self> {
@@ -49,7 +60,9 @@ impl Net {
             println!("skipped: {why}");
             return None;
         }
-        let number = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let count = NEXT.fetch_add(1, Ordering::Relaxed);
+        stay_on_one_processor(count as usize);
+        let number = format!("{}-{count}", std::process::id());
         let [left, right] = ["l", "r"].map(|side| Space(format!("netpeek-{number}-{side}")));
         let folder = std::env::temp_dir().join(format!("netpeek-live-{number}"));
         fs::create_dir(&folder).unwrap();
