@@ -9,6 +9,8 @@ pub mod table;
 pub mod tcp;
 pub mod udp;
 
+use std::any::Any;
+
 use echoes::Echoes;
 use expected::Expected;
 use fragments::Fragments;
@@ -126,6 +128,15 @@ impl State {
                 }
             }
         }
+    }
+    /// What a protocol remembers of the current conversation, to be looked at.
+    pub fn remembered<T: Any + Send>(&self) -> Option<&T> {
+        let current = self.current?;
+        let slots = match current.transport {
+            Transport::Tcp => self.tcp.get(current.index)?.known(),
+            Transport::Udp => self.udp.get(current.index)?.known(),
+        };
+        slots.get()
     }
     /// What protocols remember of the current conversation.
     pub fn slots(&mut self) -> Option<&mut Slots> {

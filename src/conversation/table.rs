@@ -89,6 +89,10 @@ impl<T> Conversation<T> {
     pub fn slots(&mut self) -> &mut Slots {
         &mut self.slots
     }
+    /// What protocols remember of it, to be looked at.
+    pub fn known(&self) -> &Slots {
+        &self.slots
+    }
 }
 
 /// Conversations by their two endpoints, numbered from 0 in the order of their first frames.
@@ -138,6 +142,10 @@ impl<T: Default> Table<T> {
             None => _ = self.index.insert_unique(hash, (pair, number), |(other, _)| self.hasher.hash_one(other)),
         }
         number as usize
+    }
+    /// The conversation with this number, to be looked at.
+    pub fn get(&self, index: usize) -> Option<&Conversation<T>> {
+        self.all.get(index)
     }
     /// The conversation numbered `index`.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Conversation<T>> {

@@ -77,6 +77,8 @@ pub enum Key {
     Sctp(u16),
     /// DCCP port.
     Dccp(u16),
+    /// Program that is called with RPC.
+    Rpc(u32),
     /// Recognised by content over UDP, asked in the order of [`Registry::by_content`](super::registry::Registry::by_content).
     UdpContent,
     /// Recognised by content over TCP, asked in the order of [`Registry::by_content`](super::registry::Registry::by_content).

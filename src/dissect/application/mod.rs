@@ -19,6 +19,7 @@ pub mod quic;
 pub mod radius;
 pub mod realtime;
 pub mod routing;
+pub mod rpc;
 pub mod sflow;
 pub mod syslog;
 pub mod terminal;
