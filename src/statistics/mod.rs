@@ -6,8 +6,12 @@
 mod connections;
 mod conversations;
 mod endpoints;
+mod expert;
+mod flow;
 mod follow;
 mod hierarchy;
+mod hosts;
+mod intervals;
 mod ladder;
 pub mod objects;
 mod parties;
@@ -27,8 +31,12 @@ pub const STATISTICS: &[&[Kind]] = &[
     &connections::KINDS,
     &conversations::KINDS,
     &endpoints::KINDS,
+    &expert::KINDS,
+    &flow::KINDS,
     &follow::KINDS,
     &hierarchy::KINDS,
+    &hosts::KINDS,
+    &intervals::KINDS,
     &ladder::KINDS,
     &tree::addresses::KINDS,
     &tree::dns::KINDS,

@@ -30,7 +30,7 @@ impl Lengths {
     fn new(tree: &mut Tree) -> Self {
         let all = tree.whole(None, "Packet Lengths");
         tree.keep_order(all);
-        Self { all, ranges: RANGES.map(|(label, most)| (tree.whole(Some(all), label), most)) }
+        Self { all, ranges: RANGES.map(|(label, most)| (tree.range(Some(all), label), most)) }
     }
 }
 

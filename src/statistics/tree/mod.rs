@@ -54,6 +54,8 @@ enum Values {
     None,
     /// Whole numbers: sum, smallest, largest.
     Whole { sum: i64, least: i64, most: i64 },
+    /// Those of a range: the same, but a range without any says so.
+    Range { sum: i64, least: i64, most: i64 },
     /// Other numbers, in single precision as tshark keeps them: sum, smallest, largest.
     Real { sum: f32, least: f32, most: f32 },
 }
@@ -118,6 +120,10 @@ impl Tree {
     pub(super) fn whole(&mut self, parent: Option<Place>, label: &'static str) -> Place {
         self.make(parent, label.into(), Values::Whole { sum: 0, least: i64::MAX, most: i64::MIN })
     }
+    /// A node for the whole numbers of a range.
+    pub(super) fn range(&mut self, parent: Option<Place>, label: &'static str) -> Place {
+        self.make(parent, label.into(), Values::Range { sum: 0, least: i64::MAX, most: i64::MIN })
+    }
     /// A node that keeps numbers.
     pub(super) fn real(&mut self, parent: Option<Place>, label: &'static str) -> Place {
         self.make(parent, label.into(), Values::Real { sum: 0.0, least: f32::MAX, most: f32::MIN })
@@ -145,7 +151,7 @@ impl Tree {
     /// Counts one of this value.
     pub(super) fn value(&mut self, place: Place, value: i64) {
         self.tick(place);
-        if let Some(Values::Whole { sum, least, most }) =
+        if let Some(Values::Whole { sum, least, most } | Values::Range { sum, least, most }) =
             self.nodes.get_mut(place.0 as usize).map(|node| &mut node.values)
         {
             *sum = sum.saturating_add(value);

@@ -30,7 +30,9 @@ impl Tree {
     pub(super) fn print(&mut self, ending: &Ending<'_>, out: &mut Vec<u8>) {
         let rows = self.rows(ending);
         let widest = rows.iter().map(|row| row.depth + row.text.chars().count());
-        let width = widest.max().unwrap_or(0).max(FIRST.len()) + 2;
+        // The tree's own name takes part, as if it stood one level above the first.
+        let name = self.title.rsplit('/').next().unwrap_or_default();
+        let width = widest.max().unwrap_or(0).max(FIRST.len()).max(name.len().saturating_sub(1)) + 2;
         let total = width + COLUMNS.iter().map(|(_, width)| width).sum::<usize>();
         _ = write!(out, "\n{:=<total$}\n{}:\n{FIRST:width$}", "", self.title);
         for (heading, width) in COLUMNS {
@@ -83,9 +85,9 @@ impl Tree {
             Some((rate, start)) => (format!("{rate:.4}"), format!("{start:.3}")),
             None => ("-".to_owned(), "-".to_owned()),
         };
-        // Single precision, as tshark has it: ties are rounded as it rounds them.
-        let elapsed = (self.now.saturating_sub(self.first.unwrap_or(self.now)) as f64 / 1e6) as f32;
-        let rate = if elapsed == 0.0 { String::new() } else { format!("{:.4}", node.count as f32 / elapsed) };
+        // The span in single precision, as tshark has it: ties are rounded as it rounds them.
+        let elapsed = f64::from((self.now.saturating_sub(self.first.unwrap_or(self.now)) as f64 / 1e6) as f32);
+        let rate = if elapsed == 0.0 { String::new() } else { format!("{:.4}", node.count as f64 / elapsed) };
         let percent = match node.parent.and_then(|parent| self.at(parent)) {
             None => "100%".to_owned(),
             Some(parent) if parent.count == 0 => String::new(),
@@ -101,8 +103,9 @@ impl Node {
         let nothing = || "-".to_owned();
         match self.values {
             Values::None => Default::default(),
-            _ if count == 0 => [nothing(), nothing(), nothing()],
-            Values::Whole { sum, least, most } => {
+            Values::Range { .. } if count == 0 => [nothing(), nothing(), nothing()],
+            _ if count == 0 => Default::default(),
+            Values::Range { sum, least, most } | Values::Whole { sum, least, most } => {
                 [format!("{:.2}", sum as f32 / count as f32), least.to_string(), most.to_string()]
             }
             Values::Real { sum, least, most } => {

@@ -1,0 +1,129 @@
+//! `-z expert`: remarks of the analysis, by how grave they are.
+
+use std::io::Write;
+
+use hashbrown::HashMap;
+
+use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
+use crate::dissect::field::{self, Group, Severity};
+use crate::dissect::registry::Registry;
+use crate::dissect::sink::{Detail, Item};
+
+/// The statistic of this file.
+pub(super) const KINDS: [Kind; 1] = [Kind { name: "expert", make }];
+
+/// Severities from the gravest, each with the word that asks for it and those graver, and its heading.
+const SEVERITIES: [(Severity, &str, &str); 5] = [
+    (Severity::Error, "error", "Errors"),
+    (Severity::Warning, "warn", "Warns"),
+    (Severity::Note, "note", "Notes"),
+    (Severity::Chat, "chat", "Chats"),
+    (Severity::Comment, "comment", "Comments"),
+];
+
+fn make(request: &Request<'_>) -> Result<Made, Refused> {
+    let rest = request.rest();
+    let (word, filter) = match rest.and_then(|rest| rest.split_once(',')) {
+        Some((word, filter)) => (Some(word), Some(filter).filter(|filter| !filter.is_empty())),
+        None => (rest, None),
+    };
+    let least = SEVERITIES.iter().find(|(_, name, _)| Some(*name) == word).map(|(severity, ..)| *severity);
+    let filter = if least.is_some() { filter } else { rest };
+    let expert = Expert { least: least.unwrap_or(Severity::Comment), found: Vec::new(), places: HashMap::new() };
+    Made::filtered(expert, filter).map_err(|refused| format!("Expert tap error ({refused})!"))
+}
+
+/// A remark, and how often it was made.
+struct Remark {
+    severity: Severity,
+    group: Group,
+    protocol: &'static str,
+    words: String,
+    count: u64,
+}
+
+struct Expert {
+    /// What is less grave is left out.
+    least: Severity,
+    found: Vec<Remark>,
+    places: HashMap<(&'static str, &'static str, String), usize>,
+}
+
+impl Expert {
+    fn add(&mut self, (severity, group): (Severity, Group), key: &'static str, protocol: &'static str, words: String) {
+        let next = self.found.len();
+        let place = *self.places.entry((key, protocol, words.clone())).or_insert(next);
+        if place == next {
+            self.found.push(Remark { severity, group, protocol, words, count: 0 });
+        }
+        if let Some(remark) = self.found.get_mut(place) {
+            remark.count += 1;
+        }
+    }
+}
+
+/// The words of a remark: its own where it has some, else those of its kind.
+fn words(item: &Item, detail: &Detail) -> String {
+    let own = String::from_utf8_lossy(detail.span(item.label));
+    match (item.label.len, item.appended) {
+        (0, _) => item.field.label.to_owned(),
+        (_, true) => format!("{}{own}", item.field.label),
+        (_, false) => own.into_owned(),
+    }
+}
+
+/// A group's name in the table.
+fn group_name(group: Group) -> &'static str {
+    match group {
+        Group::Checksum => "Checksum",
+        Group::Sequence => "Sequence",
+        Group::Response => "Response",
+        Group::Request => "Request",
+        Group::Undecoded => "Undecoded",
+        Group::Reassemble => "Reassemble",
+        Group::Malformed => "Malformed",
+        Group::Protocol => "Protocol",
+        Group::Security => "Security",
+        Group::Comment => "Comment",
+        Group::Deprecated => "Deprecated",
+        Group::Assumption => "Assumption",
+    }
+}
+
+impl Statistic for Expert {
+    fn needs(&self) -> Needs {
+        Needs { depth: Depth::Values, ..Needs::default() }
+    }
+
+    fn frame(&mut self, seen: &Seen<'_>) {
+        let Some(detail) = seen.detail else { return };
+        let mut protocol = "";
+        for item in detail.items() {
+            match item.field.kind {
+                // What stopped the dissection is remarked on behalf of the protocol that it stopped.
+                field::Kind::Protocol if item.depth == 0 && !item.field.key.starts_with("_ws.") => {
+                    protocol = Registry::named(item.field.key).map_or("", |entry| entry.name);
+                }
+                field::Kind::Expert(severity, group) if severity >= self.least => {
+                    self.add((severity, group), item.field.key, protocol, words(item, detail));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn end(&mut self, _: &mut Ending<'_>, out: &mut Vec<u8>) {
+        for (severity, _, heading) in SEVERITIES {
+            let remarks = || self.found.iter().filter(move |remark| remark.severity == severity);
+            let count: u64 = remarks().map(|remark| remark.count).sum();
+            if count == 0 {
+                continue;
+            }
+            _ = writeln!(out, "\n{heading} ({count})\n=============");
+            _ = writeln!(out, "   Frequency      Group           Protocol  Summary");
+            for Remark { group, protocol, words, count, .. } in remarks() {
+                _ = writeln!(out, "{count:12} {:>10} {protocol:>18}  {words}", group_name(*group));
+            }
+        }
+    }
+}

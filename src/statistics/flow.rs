@@ -1,0 +1,244 @@
+//! `-z flow,…`: who says what to whom, as a ladder between all hosts.
+
+use std::io::Write;
+
+use hashbrown::HashMap;
+
+use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
+use crate::dissect::row::Address;
+use crate::dissect::tap::{Layers, Tap};
+
+/// The statistics of this file.
+pub(super) const KINDS: [Kind; 4] = [
+    Kind { name: "flow,any", make: |request| make(request, Subject::Any) },
+    Kind { name: "flow,icmp", make: |request| make(request, Subject::Icmp("icmp")) },
+    Kind { name: "flow,icmpv6", make: |request| make(request, Subject::Icmp("icmpv6")) },
+    Kind { name: "flow,tcp", make: |request| make(request, Subject::Tcp) },
+];
+
+/// Steps that are kept at most.
+const MOST_STEPS: usize = 1 << 20;
+
+fn make(request: &Request<'_>, subject: Subject) -> Result<Made, Refused> {
+    let (word, filter) = match request.rest().map(|rest| rest.split_once(',').unwrap_or((rest, ""))) {
+        Some((word @ ("standard" | "network"), filter)) => (word, Some(filter).filter(|filter| !filter.is_empty())),
+        _ => return Err("flow - Invalid address type.".to_owned()),
+    };
+    Made::filtered(Flow { subject, network: word == "network", ..Flow::default() }, filter)
+        .map_err(|refused| format!("flow - {refused}"))
+}
+
+/// What steps are made of.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Subject {
+    /// Every frame.
+    #[default]
+    Any,
+    /// Echo requests and replies of this protocol.
+    Icmp(&'static str),
+    /// TCP segments.
+    Tcp,
+}
+
+/// One thing that one host says to another.
+struct Step {
+    /// Nanoseconds since the capture's first frame.
+    elapsed: i64,
+    /// The hosts' places in the order of the columns.
+    src: usize,
+    dst: usize,
+    src_port: u16,
+    dst_port: u16,
+    /// The conversation, where there are any.
+    stream: u64,
+    label: String,
+    comment: String,
+}
+
+#[derive(Default)]
+struct Flow {
+    subject: Subject,
+    /// Whether addresses are those of the network layer, not those of the row.
+    network: bool,
+    places: HashMap<Address, usize>,
+    hosts: Vec<Address>,
+    steps: Vec<Step>,
+    /// Steps that were too many to be kept.
+    dropped: u64,
+    /// Digits of a second that are shown.
+    digits: usize,
+}
+
+const IP: Layers = Layers::IPV4.and(Layers::IPV6);
+
+/// A segment's flags, in the order in which they are listed.
+const FLAGS: [(u64, &str); 6] =
+    [(0x02, "SYN"), (0x04, "RST"), (0x01, "FIN"), (0x08, "PSH"), (0x20, "URG"), (0x10, "ACK")];
+
+impl Flow {
+    fn host(&mut self, address: Address) -> usize {
+        let next = self.hosts.len();
+        let place = *self.places.entry(address).or_insert(next);
+        if place == next {
+            self.hosts.push(address);
+        }
+        place
+    }
+
+    fn ends(&self, seen: &Seen<'_>) -> Option<(Address, Address)> {
+        let row = (seen.row.src, seen.row.dst);
+        let ends = if self.network {
+            let ip = seen.taps.iter().rfind(|tap| !tap.quoted && tap.layer.any(IP));
+            ip.map_or(row, |ip| (ip.src, ip.dst))
+        } else {
+            row
+        };
+        Some(ends).filter(|(src, dst)| *src != Address::None && *dst != Address::None)
+    }
+
+    fn step(&mut self, seen: &Seen<'_>, ports: (u16, u16), stream: u64, label: String, comment: String) {
+        let Some((src, dst)) = self.ends(seen) else { return };
+        if self.steps.len() >= MOST_STEPS {
+            self.dropped += 1;
+            return;
+        }
+        let (src, dst) = (self.host(src), self.host(dst));
+        let (elapsed, (src_port, dst_port)) = (seen.elapsed, ports);
+        self.steps.push(Step { elapsed, src, dst, src_port, dst_port, stream, label, comment });
+    }
+
+    fn echoes(&mut self, seen: &Seen<'_>, protocol: &'static str) {
+        for (_, items) in seen.layers(protocol) {
+            let kind = items.iter().find(|item| item.field.key.strip_suffix(".type") == Some(protocol));
+            let kind = kind.map_or(u64::MAX, |item| item.value());
+            let echo = if protocol == "icmp" { [0, 8] } else { [128, 129] };
+            if echo.contains(&kind) {
+                let (info, comment) = columns(seen);
+                self.step(seen, (0, (kind as u16) << 8), 0, info, comment);
+            }
+        }
+    }
+
+    fn segments(&mut self, seen: &Seen<'_>) {
+        for (layer, items) in seen.layers("tcp") {
+            if layer.depth != 0 {
+                continue;
+            }
+            let value = |key| items.iter().find(|item| item.field.key == key).map(|item| item.value());
+            let Some(seq) = value("tcp.seq") else { continue };
+            let (flags, ack) = (value("tcp.flags").unwrap_or_default(), value("tcp.ack").unwrap_or_default());
+            let names: Vec<&str> = FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, name)| *name).collect();
+            let mut label = if names.is_empty() { "<None>".to_owned() } else { names.join(", ") };
+            if let Some(len @ 1..) = value("tcp.len") {
+                label.push_str(&format!(" - Len: {len}"));
+            }
+            let mut comment = format!("Seq = {seq}");
+            if flags & 0x10 != 0 {
+                comment.push_str(&format!(" Ack = {ack}"));
+            }
+            let port = |key| value(key).unwrap_or_default() as u16;
+            let ports = (port("tcp.srcport"), port("tcp.dstport"));
+            self.step(seen, ports, value("tcp.stream").unwrap_or_default(), label, comment);
+        }
+    }
+}
+
+/// The frame's Info column, and what stands beside the ladder: its protocol and Info.
+fn columns(seen: &Seen<'_>) -> (String, String) {
+    let info = String::from_utf8_lossy(seen.row.info_column()).into_owned();
+    let protocol = String::from_utf8_lossy(seen.row.protocol_column());
+    let comment = format!("{protocol}: {info}");
+    (info, comment)
+}
+
+impl Statistic for Flow {
+    fn needs(&self) -> Needs {
+        let depth = if self.subject == Subject::Any { Depth::Row } else { Depth::Values };
+        Needs { taps: IP.and(Layers::PORTS), depth }
+    }
+
+    fn frame(&mut self, seen: &Seen<'_>) {
+        self.digits = seen.frame.precision.into();
+        match self.subject {
+            Subject::Any => {
+                let ports = seen.taps.iter().rfind(|tap| tap.layer == Layers::PORTS);
+                let ports = ports.map_or((0, 0), |Tap { src_port, dst_port, .. }| (*src_port, *dst_port));
+                let (info, comment) = columns(seen);
+                self.step(seen, ports, 0, info, comment);
+            }
+            Subject::Icmp(protocol) => self.echoes(seen, protocol),
+            Subject::Tcp => self.segments(seen),
+        }
+    }
+
+    fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
+        let Some(first) = self.steps.first() else { return };
+        let streams = self.steps.iter().any(|step| step.stream != first.stream);
+        self.heading(streams, ending, out);
+        let mut last = first.stream;
+        for step in &self.steps {
+            if step.stream != last {
+                _ = writeln!(out, "{:-<width$}", "", width = COLUMN * self.hosts.len() + 17);
+            }
+            last = step.stream;
+            self.draw(step, streams, out);
+        }
+        if self.dropped > 0 {
+            _ = writeln!(out, "[{} steps more were too many to keep]", self.dropped);
+        }
+    }
+}
+
+/// Characters between two hosts' lines.
+const COLUMN: usize = 20;
+
+impl Flow {
+    /// The hosts' names, every other one a line lower.
+    fn heading(&self, streams: bool, ending: &Ending<'_>, out: &mut Vec<u8>) {
+        let heads = if streams { ("Conv.| Time    |", "     |         |") } else { ("|Time     |", "|         |") };
+        let (mut even, mut odd) = (heads.0.to_owned(), heads.1.to_owned());
+        for (place, address) in self.hosts.iter().enumerate() {
+            let name = ending.host(address);
+            match place % 2 {
+                0 => {
+                    even.push_str(&format!(" {name:38}|"));
+                    odd.push_str("                   |");
+                }
+                _ => odd.push_str(&format!(" {name:18}|")),
+            }
+        }
+        if self.hosts.len() % 2 == 0 {
+            odd.push_str("                   ");
+        } else {
+            odd.pop();
+        }
+        _ = writeln!(out, "{even}\n{odd}");
+    }
+
+    /// The two lines of a step: what is said, and the arrow with the ports at its ends.
+    fn draw(&self, step: &Step, streams: bool, out: &mut Vec<u8>) {
+        let (left, right) = (step.src.min(step.dst), step.src.max(step.dst));
+        let digits = self.digits;
+        let part = step.elapsed.unsigned_abs() % 1_000_000_000 / 10_u64.pow(9_u32.saturating_sub(digits as u32));
+        let time = format!("{}.{part:0digits$}", step.elapsed / 1_000_000_000);
+        // The hosts' lines, and over them what is said.
+        let mut line: Vec<char> = "|                   ".repeat(self.hosts.len()).chars().collect();
+        line.push('|');
+        let span = (right - left).max(1) * COLUMN;
+        let start = left * COLUMN + 10;
+        for (place, letter) in line.iter_mut().skip(start).zip(step.label.chars().take(span)) {
+            *place = letter;
+        }
+        let said: String = line.into_iter().skip(1).collect();
+        let (stream, under) = if streams { (format!("{:<5}", step.stream), "     ") } else { (String::new(), "") };
+        _ = writeln!(out, "{stream}|{time:9}|{said}{}", step.comment);
+        let before = "                   |".repeat(left);
+        let behind = "                   |".repeat(self.hosts.len().saturating_sub(right.max(left + 1) + 1));
+        let dashes = "-".repeat(span - 2);
+        let forward = step.src <= step.dst;
+        let arrow = if forward { format!("{dashes}>") } else { format!("<{dashes}") };
+        let (here, there) = if forward { (step.src_port, step.dst_port) } else { (step.dst_port, step.src_port) };
+        let (here, there) = (format!("({here})"), format!("({there})"));
+        _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:9}|{behind}");
+    }
+}
