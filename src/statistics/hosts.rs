@@ -10,9 +10,7 @@ pub(super) const KINDS: [Kind; 1] = [Kind { name: "hosts", make }];
 fn make(request: &Request<'_>) -> Result<Made, Refused> {
     let known = |word: &str| matches!(word, "ip" | "ipv4" | "ipv6");
     match request.rest() {
-        Some(rest) if !rest.split(',').all(known) => {
-            Err("invalid \"-z hosts[,ip|ipv4|ipv6]\" argument".to_owned())
-        }
+        Some(rest) if !rest.split(',').all(known) => Err("invalid \"-z hosts[,ip|ipv4|ipv6]\" argument".to_owned()),
         _ => Ok(Made::all(Hosts)),
     }
 }
