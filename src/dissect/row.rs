@@ -101,6 +101,13 @@ impl Row {
         self.protocol_text.clear();
         &mut self.protocol_text
     }
+    /// Appends to the Protocol column.
+    pub fn protocol_append(&mut self, suffix: &str) {
+        if self.protocol_text.is_empty() {
+            self.protocol_text.str(self.protocol);
+        }
+        self.protocol_text.str(suffix);
+    }
     /// The Protocol column.
     pub fn protocol_column(&self) -> &[u8] {
         if self.protocol_text.is_empty() { self.protocol.as_bytes() } else { self.protocol_text.as_bytes() }

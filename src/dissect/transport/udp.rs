@@ -262,7 +262,7 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         return Ok(());
     }
     let Worker { row, state, .. } = &mut *c.worker;
-    if let Some(entry) = state.expected.find(Transport::Udp, [(&row.src, src_port), (&row.dst, dst_port)])
+    if let Some(entry) = state.expected.find(Transport::Udp, [(&row.dst, dst_port), (&row.src, src_port)])
         && c.enter(entry)?
     {
         return Ok(());

@@ -6,6 +6,7 @@ use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
 use super::{ENCODED, FILE_DATA};
+use crate::dissect::application::realtime::sdp::Sdp;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -28,6 +29,8 @@ enum Note {
     Xml,
     /// These words.
     Words(&'static str),
+    /// This behind the protocol, and what it is.
+    Suffix(&'static str),
     /// Nothing.
     Nothing,
 }
@@ -105,7 +108,8 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         b"application/octet-stream" => Note::Nothing,
         _ if JSON.contains(&kind) => Note::Json,
         _ if XML.contains(&kind) && !text || kind == b"text/xml" => Note::Xml,
-        b"application/cbor" => Note::Nothing,
+        b"application/cbor" | b"application/dtmf-relay" | b"application/simple-message-summary" => Note::Nothing,
+        b"application/sdp" => Note::Suffix("/SDP"),
         _ if kind.starts_with(b"multipart/") => Note::Nothing,
         _ if images && start.starts_with(b"GIF89a") => Note::Words(" (GIF89a)"),
         _ if images && start.starts_with(b"\x89PNG\r\n\x1a\n") && start.len() > 12 => Note::Words(" (PNG)"),
@@ -229,6 +233,13 @@ pub(super) fn file_data<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize
     c.label(|l| _ = l.str("File Data: ").dec(len as u64).str(if len == 1 { " byte" } else { " bytes" }));
 }
 
+/// Says in the row what the rest of the window is, the body of another protocol's message, which is called `name`.
+pub(crate) fn foreign<S: Sink>(c: &mut Cursor<'_, S>, content_type: Option<&[u8]>, parameters: &[u8], name: &str) {
+    let head = Head { content_type, parameters, ..Head::default() };
+    let bytes = c.rest();
+    say(c, &head, bytes, name, 0);
+}
+
 /// Says in the row what the body is.
 fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str, depth: u8) {
     if start.is_empty() {
@@ -239,8 +250,9 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
     }
     let kind = head.content_type.unwrap_or_default();
     let mut small = [0; USUAL];
+    let note = note_of(head, start);
     let info = c.info();
-    let suffix = match note_of(head, start) {
+    let suffix = match note {
         Note::Type => {
             info.str(" (").text(&lower(kind, &mut small)).byte(b')');
             ""
@@ -254,8 +266,12 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
             info.str(words);
             ""
         }
+        Note::Suffix(suffix) => suffix,
         Note::Nothing => "",
     };
+    if let Note::Suffix("/SDP") = note {
+        _ = c.over("Part", start).call::<Sdp>();
+    }
     if !suffix.is_empty() {
         c.row().protocol_text().str(name).str(suffix);
     }

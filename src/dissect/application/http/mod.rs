@@ -11,6 +11,7 @@ mod tree;
 use body::Framing;
 pub use coding::Decoder;
 use head::{Head, Start};
+pub(crate) use media::foreign;
 pub(crate) use names::STATUSES;
 pub use ssdp::Ssdp;
 

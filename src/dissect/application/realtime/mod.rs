@@ -1,3 +1,10 @@
 //! Voice, pictures and meetings.
 
+pub mod media;
+pub mod rtcp;
+pub mod rtp;
+pub mod rtp_event;
+pub mod rtsp;
+pub mod sdp;
+pub mod sip;
 pub mod stun;
