@@ -1,5 +1,6 @@
 //! What carries data from program to program.
 
+pub mod dccp;
 pub mod pgm;
 pub mod sctp;
 pub mod tcp;

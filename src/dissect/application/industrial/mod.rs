@@ -1,3 +1,4 @@
 //! Machines and their controllers.
 
 pub mod modbus;
+pub mod synchrophasor;

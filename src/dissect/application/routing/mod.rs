@@ -1,4 +1,7 @@
 //! What routers tell each other over TCP.
 
+pub mod babel;
 pub mod bgp;
 pub mod ldp;
+pub mod mpls_echo;
+pub mod rpki;

@@ -1,4 +1,5 @@
 //! Terminals far away.
 
+pub mod rlogin;
 pub mod ssh;
 pub mod telnet;

@@ -1,0 +1,59 @@
+//! Git's own protocol: lines behind their length in hexadecimal digits.
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::dissect::transport::tcp::payload::messages;
+use crate::fields;
+
+static LAYER: Field = Field::new("git", "Git Smart Protocol", Kind::Protocol);
+
+fields! {
+    LENGTH = "git.packet_len", "Packet length", U16 hex;
+    TERMINATOR = "git.packet_terminator", "Terminator packet", U16 hex;
+    DATA = "git.packet_data", "Packet data", Bytes;
+}
+
+/// Digits of a length, which counts them.
+const HEADER_LEN: usize = 4;
+
+/// Git.
+pub struct Git;
+
+impl Protocol for Git {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "Git";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[Key::Tcp(9418)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        messages(c, HEADER_LEN, |c| length(c).unwrap_or(HEADER_LEN).max(HEADER_LEN), line)
+    }
+}
+
+/// The length of the line that begins here; `None` where there are no digits.
+fn length<S: Sink>(c: &Cursor<'_, S>) -> Option<usize> {
+    let digits = c.peek::<4>(0)?;
+    usize::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()
+}
+
+fn line<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let len = length(c);
+    c.protocol("Git");
+    c.claim().str("Git Smart Protocol");
+    let start = c.pos();
+    c.skip(HEADER_LEN)?;
+    match len {
+        Some(0) => c.put(&TERMINATOR, start, start + HEADER_LEN, 0),
+        Some(len) => {
+            c.put(&LENGTH, start, start + HEADER_LEN, len as u64);
+            if len == HEADER_LEN {
+                return Err(Stop::Malformed);
+            }
+            c.bytes(&DATA, c.remaining())?;
+        }
+        None => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! TP-Link's smart plugs: JSON behind a simple cipher.
+
+use super::json;
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::Need;
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::fields;
+
+static LAYER: Field = Field::new("tplink-smarthome", "TP-Link Smart Home Protocol", Kind::Protocol);
+
+fields! {
+    LENGTH = "tplink_smarthome.len", "Length", U32;
+    TEXT = "tplink_smarthome.msg", "Message", Str;
+}
+
+const PORT: u16 = 9999;
+/// What the first byte is enciphered with; every other with the one before.
+const FIRST_KEY: u8 = 171;
+/// Bytes of the length that stands before a message over TCP.
+const HEADER_LEN: usize = 4;
+/// A message is no longer than this.
+const LONGEST: usize = 4096;
+
+/// TP-Link Smart Home.
+pub struct SmartHome;
+
+impl Protocol for SmartHome {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "TPLINK-SMARTHOME";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        if !crate::dissect::application::rpc::calls::over_stream(c) {
+            return message(c, "UDP");
+        }
+        while c.reported() > 0 {
+            let (from, have) = (c.pos(), c.remaining());
+            let Some(len) = c.peek_u32(0) else {
+                return Err(if c.can_desegment() { c.more(from, Need::Segment) } else { c.short(HEADER_LEN) });
+            };
+            let whole = len as usize + HEADER_LEN;
+            if have < whole && c.can_desegment() {
+                return Err(c.more(from, Need::Bytes(whole - have)));
+            }
+            c.u32(&LENGTH)?;
+            c.within(len as usize, |c| message(c, "TCP"))?;
+        }
+        Ok(())
+    }
+}
+
+fn message<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str) -> Result<(), Stop> {
+    let cipher = c.rest();
+    let cipher = cipher.get(..LONGEST).unwrap_or(cipher);
+    let keys = [FIRST_KEY].into_iter().chain(cipher.iter().copied());
+    let text: Vec<u8> = cipher.iter().zip(keys).map(|(byte, key)| byte ^ key).collect();
+    if !json::looks_like(&text) {
+        return Err(Stop::NotMine);
+    }
+    let answer = c.worker.state.current.is_some_and(|current| current.src_port == PORT);
+    c.protocol("TPLINK-SMARTHOME/JSON");
+    c.claim().str(carrier).str(if answer { " Rsp: " } else { " Cmd: " }).text(&text);
+    let (start, end) = (c.pos(), c.end());
+    c.text(&TEXT, start, end, |l| _ = l.bytes(&text));
+    c.seek(end);
+    Ok(())
+}
