@@ -1,7 +1,10 @@
 //! What programs say to each other.
 
+pub mod asn1;
 pub mod bitcoin;
 pub mod bittorrent;
+pub mod coap;
+pub mod database;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod dns;
@@ -37,3 +40,4 @@ pub mod terminal;
 pub mod tftp;
 pub mod tls;
 pub mod vnc;
+pub mod websocket;

@@ -6,6 +6,7 @@ use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
 use super::{ENCODED, FILE_DATA};
+use crate::dissect::application::asn1::ocsp::{self, Ocsp};
 use crate::dissect::application::realtime::sdp::Sdp;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
@@ -31,6 +32,8 @@ enum Note {
     Words(&'static str),
     /// This behind the protocol, and what it is.
     Suffix(&'static str),
+    /// OCSP, which takes the row: these words.
+    Status(&'static str),
     /// Nothing.
     Nothing,
 }
@@ -110,6 +113,8 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         _ if XML.contains(&kind) && !text || kind == b"text/xml" => Note::Xml,
         b"application/cbor" | b"application/dtmf-relay" | b"application/simple-message-summary" => Note::Nothing,
         b"application/sdp" => Note::Suffix("/SDP"),
+        _ if kind == ocsp::REQUEST_TYPE.as_bytes() => Note::Status("Request"),
+        _ if kind == ocsp::RESPONSE_TYPE.as_bytes() => Note::Status("Response"),
         _ if kind.starts_with(b"multipart/") => Note::Nothing,
         _ if images && start.starts_with(b"GIF89a") => Note::Words(" (GIF89a)"),
         _ if images && start.starts_with(b"\x89PNG\r\n\x1a\n") && start.len() > 12 => Note::Words(" (PNG)"),
@@ -267,6 +272,12 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
             ""
         }
         Note::Suffix(suffix) => suffix,
+        Note::Status(words) => {
+            c.claim().str(words);
+            c.protocol("OCSP");
+            _ = c.over("Part", start).call::<Ocsp>();
+            ""
+        }
         Note::Nothing => "",
     };
     if let Note::Suffix("/SDP") = note {

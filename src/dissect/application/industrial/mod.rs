@@ -1,4 +1,6 @@
 //! Machines and their controllers.
 
+pub mod cotp;
 pub mod modbus;
+pub mod s7comm;
 pub mod synchrophasor;

@@ -7,4 +7,5 @@ pub mod rtp_event;
 pub mod rtsp;
 pub mod sdp;
 pub mod sip;
+pub mod skinny;
 pub mod stun;

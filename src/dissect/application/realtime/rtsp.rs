@@ -99,7 +99,11 @@ fn interleaved<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.within(len, |c| {
         match carried {
             Some(Media::Data) => _ = c.call::<Rtp>()?,
-            Some(Media::Control) => _ = c.call::<Rtcp>()?,
+            Some(Media::Control) => {
+                // Its packets append to one another; the first takes the row.
+                c.claim();
+                c.call::<Rtcp>()?;
+            }
             None => {}
         }
         c.skip(c.remaining())

@@ -1,0 +1,4 @@
+//! Databases.
+
+pub mod postgresql;
+pub mod tds;
