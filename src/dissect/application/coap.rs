@@ -193,12 +193,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, said: &Options<'_>, payload: &[u8]) -> R
 }
 
 /// Writes the URI of a request, or of the request that a response answers.
-fn uri<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    (code, id, token): (u8, u16, &[u8]),
-    said: &Options<'_>,
-    options: &[u8],
-) {
+fn uri<S: Sink>(c: &mut Cursor<'_, S>, (code, id, token): (u8, u16, &[u8]), said: &Options<'_>, options: &[u8]) {
     let start = c.info().len();
     if !(1..32).contains(&code) {
         answer(c, token);

@@ -34,7 +34,12 @@ impl Protocol for Ocsp {
         match outer.children().next() {
             Some(first) if first.tag == SEQUENCE => c.put(&REQUEST, start, c.end(), 0),
             Some(first) => {
-                c.put(&STATUS, start + first.header, start + first.header + 1, first.number().unwrap_or_default() as u64);
+                c.put(
+                    &STATUS,
+                    start + first.header,
+                    start + first.header + 1,
+                    first.number().unwrap_or_default() as u64,
+                );
             }
             None => {}
         }

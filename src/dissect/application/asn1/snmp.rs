@@ -38,14 +38,8 @@ impl Protocol for Snmp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "SNMP";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[
-        Key::Udp(161),
-        Key::Udp(162),
-        Key::Udp(8161),
-        Key::Tcp(161),
-        Key::Tcp(162),
-        Key::Ether(0x814c),
-    ];
+    const KEYS: &'static [Key] =
+        &[Key::Udp(161), Key::Udp(162), Key::Udp(8161), Key::Tcp(161), Key::Tcp(162), Key::Ether(0x814c)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let stream = c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp);

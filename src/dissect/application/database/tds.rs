@@ -40,9 +40,7 @@ impl Protocol for Tds {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let mut first = true;
-        messages(c, HEADER_LEN, |c| c.peek_u16(2).unwrap_or_default().into(), |c| {
-            packet(c, std::mem::take(&mut first))
-        })
+        messages(c, HEADER_LEN, |c| c.peek_u16(2).unwrap_or_default().into(), |c| packet(c, std::mem::take(&mut first)))
     }
 }
 

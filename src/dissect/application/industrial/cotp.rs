@@ -9,7 +9,8 @@ use crate::dissect::transport::tcp::payload::messages;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("tpkt", "TPKT, Version: 3", Kind::Protocol);
-static COTP_LAYER: Field = Field::new("cotp", "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol", Kind::Protocol);
+static COTP_LAYER: Field =
+    Field::new("cotp", "ISO 8073/X.224 COTP Connection-Oriented Transport Protocol", Kind::Protocol);
 
 fields! {
     VERSION = "tpkt.version", "Version", U8;
@@ -55,20 +56,25 @@ impl Protocol for Tpkt {
             return c.bytes(&CONTINUATION, c.remaining()).map(|_| ());
         }
         let mut first = true;
-        messages(c, HEADER_LEN, |c| c.peek_u16(2).unwrap_or_default().into(), |c| {
-            c.protocol("TPKT");
-            if std::mem::take(&mut first) {
-                c.claim();
-            } else {
-                c.info().str(" , ");
-                c.row().fence();
-            }
-            c.read_all(&[(&VERSION, 1), (&RESERVED, 1), (&LENGTH, 2)])?;
-            if c.reported() > 0 {
-                c.call::<Cotp>()?;
-            }
-            c.skip(c.remaining())
-        })
+        messages(
+            c,
+            HEADER_LEN,
+            |c| c.peek_u16(2).unwrap_or_default().into(),
+            |c| {
+                c.protocol("TPKT");
+                if std::mem::take(&mut first) {
+                    c.claim();
+                } else {
+                    c.info().str(" , ");
+                    c.row().fence();
+                }
+                c.read_all(&[(&VERSION, 1), (&RESERVED, 1), (&LENGTH, 2)])?;
+                if c.reported() > 0 {
+                    c.call::<Cotp>()?;
+                }
+                c.skip(c.remaining())
+            },
+        )
     }
 }
 

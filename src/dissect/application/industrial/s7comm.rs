@@ -57,15 +57,8 @@ names! {
 }
 
 /// Types of blocks by the two hexadecimal digits that stand for them.
-const BLOCKS: [(&[u8], &str); 7] = [
-    (b"08", "OB"),
-    (b"0A", "DB"),
-    (b"0B", "SDB"),
-    (b"0C", "FC"),
-    (b"0D", "SFC"),
-    (b"0E", "FB"),
-    (b"0F", "SFB"),
-];
+const BLOCKS: [(&[u8], &str); 7] =
+    [(b"08", "OB"), (b"0A", "DB"), (b"0B", "SDB"), (b"0C", "FC"), (b"0D", "SFC"), (b"0E", "FB"), (b"0F", "SFB")];
 /// The kind of message that services of their own are asked for with.
 const USERDATA: u8 = 7;
 
