@@ -1,6 +1,6 @@
 //! Names of hosts: from files, from a capture's own blocks, and from DNS answers in it.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hashbrown::HashMap;
 
@@ -22,6 +22,15 @@ impl Hosts {
     /// The name of an IPv6 address.
     pub fn v6(&self, address: &[u8; 16]) -> Option<&str> {
         self.v6.get(address).map(|name| &**name)
+    }
+    /// All of them as lines of a hosts file, IPv4 first, in the order of the addresses.
+    pub fn lines(&self, v4: bool, v6: bool) -> Vec<String> {
+        let line = |address: IpAddr, name: &str| (address, format!("{address}\t{name}"));
+        let four = self.v4.iter().filter(|_| v4).map(|(address, name)| line(Ipv4Addr::from(*address).into(), name));
+        let six = self.v6.iter().filter(|_| v6).map(|(address, name)| line(Ipv6Addr::from(*address).into(), name));
+        let mut lines: Vec<_> = four.chain(six).collect();
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line).collect()
     }
     /// Names an IPv4 address.
     pub fn name_v4(&mut self, address: [u8; 4], name: &str) {

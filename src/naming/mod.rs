@@ -157,6 +157,11 @@ impl Names {
         any.then(|| Arc::new(Self { wanted, known }))
     }
 
+    /// The hosts that have names by now.
+    pub fn hosts(&self) -> Hosts {
+        self.known().hosts.clone()
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -158,7 +158,7 @@ fn drive<S: Sink>(
     let Job { source, statistics, capture, output, mut keeping, count } = job;
     worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
-    let with_blocks = worker.names.as_ref().is_some_and(|names| names.wanted.hosts);
+    let with_blocks = statistics.needs().blocks || worker.names.as_ref().is_some_and(|names| names.wanted.hosts);
     let mut left = count;
     let ended = loop {
         if left == 0 || !keeping.goes_on(source) {
@@ -181,6 +181,9 @@ fn drive<S: Sink>(
             Ok(Next::Block(block)) => {
                 if let (Some(names), BlockKind::NameResolution) = (&worker.names, block.kind) {
                     names.learn_block(block.raw, block.big_endian);
+                }
+                if block.kind == BlockKind::NameResolution {
+                    statistics.names(block.raw, block.big_endian);
                 }
                 keeping.block(&block);
                 Ok(())

@@ -64,7 +64,8 @@ pub(super) fn tell<S: Sink>(statistics: &mut Statistics, frame: &Frame<'_>, work
 /// Appends what statistics found.
 pub(super) fn conclude<S: Sink>(statistics: &mut Statistics, capture: &str, worker: &mut Worker<S>, out: &mut Vec<u8>) {
     let elapsed = worker.elapsed();
-    statistics.end(&mut Ending { capture, elapsed, state: &mut worker.state }, out);
+    let names = worker.names.as_deref();
+    statistics.end(&mut Ending { capture, elapsed, state: &mut worker.state, names }, out);
 }
 
 /// Prints nothing of any frame.

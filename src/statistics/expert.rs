@@ -29,7 +29,7 @@ fn make(request: &Request<'_>) -> Result<Made, Refused> {
     };
     let least = SEVERITIES.iter().find(|(_, name, _)| Some(*name) == word).map(|(severity, ..)| *severity);
     let filter = if least.is_some() { filter } else { rest };
-    let expert = Expert { least: least.unwrap_or(Severity::Comment), found: Vec::new(), places: HashMap::new() };
+    let expert = Expert { least: least.unwrap_or(Severity::Comment), found: Vec::new(), places: HashMap::new(), dropped: 0 };
     Made::filtered(expert, filter).map_err(|refused| format!("Expert tap error ({refused})!"))
 }
 
@@ -37,7 +37,7 @@ fn make(request: &Request<'_>) -> Result<Made, Refused> {
 struct Remark {
     severity: Severity,
     group: Group,
-    protocol: &'static str,
+    protocol: String,
     words: String,
     count: u64,
 }
@@ -46,13 +46,19 @@ struct Expert {
     /// What is less grave is left out.
     least: Severity,
     found: Vec<Remark>,
-    places: HashMap<(&'static str, &'static str, String), usize>,
+    places: HashMap<(&'static str, String, String), usize>,
+    /// Remarks that were too many to be kept.
+    dropped: u64,
 }
 
 impl Expert {
-    fn add(&mut self, (severity, group): (Severity, Group), key: &'static str, protocol: &'static str, words: String) {
+    fn add(&mut self, (severity, group): (Severity, Group), key: &'static str, protocol: String, words: String) {
         let next = self.found.len();
-        let place = *self.places.entry((key, protocol, words.clone())).or_insert(next);
+        if next >= MOST_REMARKS {
+            self.dropped += 1;
+            return;
+        }
+        let place = *self.places.entry((key, protocol.clone(), words.clone())).or_insert(next);
         if place == next {
             self.found.push(Remark { severity, group, protocol, words, count: 0 });
         }
@@ -71,6 +77,18 @@ fn words(item: &Item, detail: &Detail) -> String {
         (_, false) => own.into_owned(),
     }
 }
+
+/// What says that a protocol was stopped.
+const MALFORMED: &str = "_ws.malformed";
+
+/// The protocol that was stopped, by what is said of it: `[Malformed Packet: DNS]`.
+fn named(words: &str) -> Option<String> {
+    let name = words.strip_prefix("[Malformed Packet: ")?.split([']', ':']).next()?;
+    Some(name.to_owned())
+}
+
+/// Remarks of different words that are kept at most.
+const MOST_REMARKS: usize = 1 << 20;
 
 /// A group's name in the table.
 fn group_name(group: Group) -> &'static str {
@@ -92,19 +110,26 @@ fn group_name(group: Group) -> &'static str {
 
 impl Statistic for Expert {
     fn needs(&self) -> Needs {
-        Needs { depth: Depth::Values, ..Needs::default() }
+        Needs { depth: Depth::Words, ..Needs::default() }
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {
         let Some(detail) = seen.detail else { return };
-        let mut protocol = "";
+        // The layers that stand around an item, inner ones last, each with its depth.
+        let mut layers: Vec<(u8, &'static str)> = Vec::new();
+        let mut stopped = None;
         for item in detail.items() {
+            while layers.pop_if(|(depth, _)| *depth >= item.depth).is_some() {}
             match item.field.kind {
-                // What stopped the dissection is remarked on behalf of the protocol that it stopped.
-                field::Kind::Protocol if item.depth == 0 && !item.field.key.starts_with("_ws.") => {
-                    protocol = Registry::named(item.field.key).map_or("", |entry| entry.name);
+                field::Kind::Protocol if item.field.key == MALFORMED => stopped = named(&words(item, detail)).or(stopped),
+                field::Kind::Protocol if !item.field.key.starts_with("_ws.") => {
+                    let name = Registry::named(item.field.key).map_or(item.field.label, |entry| entry.name);
+                    layers.push((item.depth, name));
                 }
                 field::Kind::Expert(severity, group) if severity >= self.least => {
+                    let around = layers.last().map(|(_, name)| (*name).to_owned());
+                    // What stopped the dissection is remarked on behalf of the protocol that it stopped.
+                    let protocol = stopped.take().or(around).unwrap_or_default();
                     self.add((severity, group), item.field.key, protocol, words(item, detail));
                 }
                 _ => {}
@@ -122,8 +147,11 @@ impl Statistic for Expert {
             _ = writeln!(out, "\n{heading} ({count})\n=============");
             _ = writeln!(out, "   Frequency      Group           Protocol  Summary");
             for Remark { group, protocol, words, count, .. } in remarks() {
-                _ = writeln!(out, "{count:12} {:>10} {protocol:>18}  {words}", group_name(*group));
+                _ = writeln!(out, "{count:12} {:>10} {protocol:>18.18}  {words}", group_name(*group));
             }
+        }
+        if self.dropped > 0 {
+            _ = writeln!(out, "\n[{} remarks more were too many to keep]", self.dropped);
         }
     }
 }

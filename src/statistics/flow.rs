@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
 use crate::dissect::row::Address;
 use crate::dissect::tap::{Layers, Tap};
+use crate::dissect::transport::tcp::FLAG_NAMES;
 
 /// The statistics of this file.
 pub(super) const KINDS: [Kind; 4] = [
@@ -71,10 +72,6 @@ struct Flow {
 
 const IP: Layers = Layers::IPV4.and(Layers::IPV6);
 
-/// A segment's flags, in the order in which they are listed.
-const FLAGS: [(u64, &str); 6] =
-    [(0x02, "SYN"), (0x04, "RST"), (0x01, "FIN"), (0x08, "PSH"), (0x20, "URG"), (0x10, "ACK")];
-
 impl Flow {
     fn host(&mut self, address: Address) -> usize {
         let next = self.hosts.len();
@@ -111,8 +108,10 @@ impl Flow {
         for (_, items) in seen.layers(protocol) {
             let kind = items.iter().find(|item| item.field.key.strip_suffix(".type") == Some(protocol));
             let kind = kind.map_or(u64::MAX, |item| item.value());
-            let echo = if protocol == "icmp" { [0, 8] } else { [128, 129] };
-            if echo.contains(&kind) {
+            let (request, reply) = if protocol == "icmp" { (8, 0) } else { (128, 129) };
+            // A reply counts where its request is known.
+            let answers = || items.iter().any(|item| item.field.key.strip_suffix(".resp_to") == Some(protocol));
+            if kind == request || kind == reply && answers() {
                 let (info, comment) = columns(seen);
                 self.step(seen, (0, (kind as u16) << 8), 0, info, comment);
             }
@@ -127,7 +126,8 @@ impl Flow {
             let value = |key| items.iter().find(|item| item.field.key == key).map(|item| item.value());
             let Some(seq) = value("tcp.seq") else { continue };
             let (flags, ack) = (value("tcp.flags").unwrap_or_default(), value("tcp.ack").unwrap_or_default());
-            let names: Vec<&str> = FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, name)| *name).collect();
+            let names: Vec<&str> =
+                FLAG_NAMES.iter().filter(|(flag, _)| flags & u64::from(*flag) != 0).map(|(_, name)| *name).collect();
             let mut label = if names.is_empty() { "<None>".to_owned() } else { names.join(", ") };
             if let Some(len @ 1..) = value("tcp.len") {
                 label.push_str(&format!(" - Len: {len}"));
@@ -154,7 +154,7 @@ fn columns(seen: &Seen<'_>) -> (String, String) {
 impl Statistic for Flow {
     fn needs(&self) -> Needs {
         let depth = if self.subject == Subject::Any { Depth::Row } else { Depth::Values };
-        Needs { taps: IP.and(Layers::PORTS), depth }
+        Needs { depth, ..Needs::taps(IP.and(Layers::PORTS)) }
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {
@@ -191,27 +191,30 @@ impl Statistic for Flow {
 
 /// Characters between two hosts' lines.
 const COLUMN: usize = 20;
+/// Characters of a host's name at most.
+const LONGEST_NAME: usize = 38;
 
 impl Flow {
     /// The hosts' names, every other one a line lower.
     fn heading(&self, streams: bool, ending: &Ending<'_>, out: &mut Vec<u8>) {
         let heads = if streams { ("Conv.| Time    |", "     |         |") } else { ("|Time     |", "|         |") };
         let (mut even, mut odd) = (heads.0.to_owned(), heads.1.to_owned());
+        // In the second line the lines of the others go on between the names.
+        let columns = self.hosts.len().div_ceil(2) * 2 - usize::from(self.hosts.len() % 2 == 1);
+        let mut below: Vec<char> = "                   |".repeat(columns).chars().collect();
+        below.pop();
+        below.resize(below.len() + if self.hosts.len() % 2 == 0 { COLUMN } else { 0 }, ' ');
         for (place, address) in self.hosts.iter().enumerate() {
             let name = ending.host(address);
-            match place % 2 {
-                0 => {
-                    even.push_str(&format!(" {name:38}|"));
-                    odd.push_str("                   |");
-                }
-                _ => odd.push_str(&format!(" {name:18}|")),
+            if place % 2 == 0 {
+                even.push_str(&format!(" {name:38}|"));
+                continue;
+            }
+            for (to, letter) in below.iter_mut().skip(place * COLUMN + 1).zip(name.chars().take(LONGEST_NAME)) {
+                *to = letter;
             }
         }
-        if self.hosts.len() % 2 == 0 {
-            odd.push_str("                   ");
-        } else {
-            odd.pop();
-        }
+        odd.extend(below);
         _ = writeln!(out, "{even}\n{odd}");
     }
 

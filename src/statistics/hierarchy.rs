@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
+use crate::dissect::sink::Item;
 
 /// The statistic of this file.
 pub(super) const KINDS: [Kind; 1] = [Kind { name: "io,phs", make }];
@@ -33,6 +34,8 @@ struct Hierarchy {
 
 /// What stands for a line of the tree that is no protocol and no field.
 const TEXT: &str = "text";
+/// The list of the segments that a message came in.
+const SEGMENTS: &str = "tcp.segments";
 
 impl Hierarchy {
     fn node(&self, at: u32) -> Option<&Node> {
@@ -58,6 +61,16 @@ impl Hierarchy {
             (None, _) => {}
         }
         new
+    }
+    /// Counts a frame of this many bytes at `item` within the node at `carrier`.
+    fn count(&mut self, carrier: u32, item: &Item, bytes: i64) -> u32 {
+        let name = if item.field.key.is_empty() { TEXT } else { item.field.key };
+        let at = self.enter(carrier, name);
+        if let Some(node) = self.nodes.get_mut(at as usize) {
+            node.frames += 1;
+            node.bytes = node.bytes.saturating_add(bytes);
+        }
+        at
     }
     fn print(&mut self, out: &mut Vec<u8>) {
         // Depth first, by a stack of its own: tunnels nest deep.
@@ -99,13 +112,20 @@ impl Statistic for Hierarchy {
             self.nodes.push(Node { name: "frame", child: None, next: None, frames: 0, bytes: 0 });
         }
         let mut at = 0;
+        // The list of a message's segments comes behind what was dissected of the message.
+        let mut segments: Option<&Item> = None;
         for item in detail.items().iter().skip(1).filter(|item| item.depth == 0 && !item.hidden) {
-            let name = if item.field.key.is_empty() { TEXT } else { item.field.key };
-            at = self.enter(at, name);
-            if let Some(node) = self.nodes.get_mut(at as usize) {
-                node.frames += 1;
-                node.bytes = node.bytes.saturating_add(seen.len());
+            if let Some(list) = segments.take_if(|list| item.buffer < list.buffer || item.field.key == SEGMENTS) {
+                at = self.count(at, list, seen.len());
             }
+            if item.field.key == SEGMENTS {
+                segments = Some(item);
+            } else {
+                at = self.count(at, item, seen.len());
+            }
+        }
+        if let Some(list) = segments {
+            self.count(at, list, seen.len());
         }
     }
 

@@ -24,6 +24,7 @@ use crate::dissect::row::{Address, Row};
 use crate::dissect::sink::{Detail, Item};
 use crate::dissect::tap::{Layers, Tap, Taps};
 use crate::filter::display::DisplayFilter;
+use crate::naming::Names;
 use crate::source::Frame;
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
@@ -71,17 +72,20 @@ pub struct Needs {
     pub taps: Layers,
     /// How much has to be taken apart.
     pub depth: Depth,
+    /// Whether it wants the names in the capture's own blocks.
+    pub blocks: bool,
 }
 
 impl Needs {
     /// Layers of these kinds, and nothing more.
     pub const fn taps(taps: Layers) -> Self {
-        Self { taps, depth: Depth::Row }
+        Self { taps, depth: Depth::Row, blocks: false }
     }
     /// What both need.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { taps: self.taps.and(other.taps), depth: self.depth.max(other.depth) }
+        let blocks = self.blocks || other.blocks;
+        Self { taps: self.taps.and(other.taps), depth: self.depth.max(other.depth), blocks }
     }
 }
 
@@ -148,6 +152,8 @@ pub struct Ending<'a> {
     pub elapsed: i64,
     /// What conversations remember.
     pub state: &'a mut State,
+    /// What hosts are called; none, they are numbers.
+    pub names: Option<&'a Names>,
 }
 
 impl Ending<'_> {
@@ -171,6 +177,8 @@ pub trait Statistic {
     fn needs(&self) -> Needs;
     /// Takes a frame in.
     fn frame(&mut self, seen: &Seen<'_>);
+    /// Takes a Name Resolution Block in, where it has asked for them.
+    fn names(&mut self, _block: &[u8], _big_endian: bool) {}
     /// Appends what it found to `out`.
     fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>);
 }
@@ -275,6 +283,10 @@ impl Statistics {
                 statistic.frame(seen);
             }
         }
+    }
+    /// Shows a Name Resolution Block to all.
+    pub fn names(&mut self, block: &[u8], big_endian: bool) {
+        self.asked.iter_mut().for_each(|made| made.statistic.names(block, big_endian));
     }
     /// Appends what they found: what was asked for last comes first, as in tshark.
     pub fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {

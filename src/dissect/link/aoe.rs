@@ -125,7 +125,7 @@ pub struct Aoe;
 
 impl Protocol for Aoe {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "AoE";
+    const NAME: &'static str = "AOE";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Ether(0x88a2)];
 

@@ -34,7 +34,7 @@ pub struct Macsec;
 
 impl Protocol for Macsec {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "MACSEC";
+    const NAME: &'static str = "MACsec";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Ether(0x88e5)];
 

@@ -64,7 +64,7 @@ pub struct TokenRing;
 
 impl Protocol for TokenRing {
     const LAYER: &'static Field = &TOKEN_LAYER;
-    const NAME: &'static str = "TR";
+    const NAME: &'static str = "Token-Ring";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Link(6)];
 

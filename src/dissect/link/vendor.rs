@@ -60,7 +60,7 @@ pub struct Wreth;
 
 impl Protocol for Wreth {
     const LAYER: &'static Field = &WRETH_LAYER;
-    const NAME: &'static str = "WReTH";
+    const NAME: &'static str = "WRETH";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Ether(0xaaaa)];
 

@@ -23,7 +23,7 @@ pub struct Ip;
 
 impl Protocol for Ip {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "IP";
+    const NAME: &'static str = "IPv4";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Link(228), Key::Ip(4)];

@@ -36,13 +36,18 @@ struct Intervals {
     spans: BTreeMap<(usize, u64), i64>,
     /// What was too much to be kept: frames that were not counted.
     dropped: u64,
+    /// Nanoseconds from the first frame to the one that was captured last.
+    last: i64,
 }
 
 impl Intervals {
     /// The interval at this moment after the capture's first frame.
     fn at(&self, elapsed: i64) -> Option<u64> {
-        let interval = self.interval.unwrap_or(i64::MAX).max(1);
-        u64::try_from(elapsed.div_euclid(interval)).ok()
+        match self.interval {
+            // All are of the one interval, those from before the first frame, too.
+            None => Some(0),
+            Some(interval) => u64::try_from(elapsed.div_euclid(interval.max(1))).ok(),
+        }
     }
     fn cell(&mut self, at: u64, column: usize) -> Option<&mut Cell> {
         let full = self.cells.len() + self.spans.len() >= MOST_CELLS;
@@ -94,6 +99,7 @@ impl Statistic for Intervals {
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {
+        self.last = self.last.max(seen.elapsed);
         let Some(at) = self.at(seen.elapsed) else { return };
         for column in 0..self.columns.len() {
             let Some(Column { calculation, filter, .. }) = self.columns.get(column) else { return };
@@ -121,7 +127,7 @@ impl Statistic for Intervals {
         }
     }
 
-    fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
-        print::table(self, ending.elapsed, out);
+    fn end(&mut self, _: &mut Ending<'_>, out: &mut Vec<u8>) {
+        print::table(self, self.last, out);
     }
 }

@@ -57,7 +57,15 @@ impl Clock {
         let (precision, width) = (self.precision, digits + self.fraction());
         match precision {
             0 => format!("{:>width$}", nanos / 1_000_000_000),
-            _ => format!("{:>width$.precision$}", nanos as f64 / 1e9),
+            _ => {
+                // Ties go down.
+                let micros = nanos.max(0).unsigned_abs() / 1000;
+                let unit = 10_u64.pow(6_u32.saturating_sub(precision as u32));
+                let units = micros / unit + u64::from(micros % unit > unit / 2);
+                let per_second = 1_000_000 / unit;
+                let text = format!("{}.{:0precision$}", units / per_second, units % per_second);
+                format!("{text:>width$}")
+            }
         }
     }
     /// The length of the capture, and how many characters are reckoned for it.
@@ -148,7 +156,7 @@ pub(super) fn table(intervals: &Intervals, duration: i64, out: &mut Vec<u8>) {
             other => &[other.name().len()],
         };
         let mut widths = least.to_vec();
-        for texts in filled.iter().filter(|((row, of), _)| *of == at && *row < rows).map(|(_, texts)| texts) {
+        for texts in filled.iter().filter(|((_, of), _)| *of == at).map(|(_, texts)| texts) {
             widths.iter_mut().zip(texts).for_each(|(width, text)| *width = (*width).max(text.len()));
         }
         widths.iter_mut().for_each(|width| *width += 2);
@@ -185,7 +193,8 @@ fn cells(intervals: &Intervals, clock: &Clock, rows: u64) -> HashMap<(u64, usize
         let end = start.saturating_add(clock.interval).min(clock.duration);
         (end.saturating_sub(start)).max(1) as f64
     };
-    for (&(row, at), cell) in intervals.cells.range(..(rows, 0)) {
+    // What happened in the moment in which the capture ended has no row, but columns make room for it.
+    for (&(row, at), cell) in intervals.cells.range(..=(rows, usize::MAX)) {
         let Some(column) = intervals.columns.get(at) else { continue };
         let load = match (column.calculation, cell.result(column.calculation)) {
             (Calculation::Load(_), Some(Number::Span(nanos))) => Some(nanos as f64 / seconds(row)),

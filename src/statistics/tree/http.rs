@@ -62,7 +62,7 @@ fn each(seen: &Seen<'_>, tree: &mut Tree, mut take: impl FnMut(Message, &mut Tre
     }
 }
 
-const NEEDS: Needs = Needs { depth: Depth::Values, taps: super::super::Layers::NONE };
+const NEEDS: Needs = Needs { depth: Depth::Values, taps: super::super::Layers::NONE, blocks: false };
 
 struct Messages {
     all: Place,

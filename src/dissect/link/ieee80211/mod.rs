@@ -111,7 +111,7 @@ pub type Bare = Wlan<false, false>;
 
 impl<const FCS: bool, const PADDED: bool> Protocol for Wlan<FCS, PADDED> {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "802.11";
+    const NAME: &'static str = "IEEE 802.11";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Link(105)];
 

@@ -50,7 +50,7 @@ pub struct Avs;
 
 impl Protocol for Avs {
     const LAYER: &'static Field = &AVS_LAYER;
-    const NAME: &'static str = "WLAN";
+    const NAME: &'static str = "AVS WLANCAP";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Link(163)];
 

@@ -43,7 +43,7 @@ pub struct Radiotap;
 
 impl Protocol for Radiotap {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "Radiotap";
+    const NAME: &'static str = "802.11 Radiotap";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Link(127)];
 

@@ -50,7 +50,7 @@ const CISCO: [u8; 2] = [0x0f, 0x8f];
 
 impl Protocol for PppHdlc {
     const LAYER: &'static Field = &HDLC_LAYER;
-    const NAME: &'static str = "PPP";
+    const NAME: &'static str = "PPP-HDLC";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Link(9), Key::Link(50)];
 

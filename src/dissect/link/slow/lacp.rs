@@ -43,7 +43,7 @@ struct Side {
 
 impl Protocol for Lacp {
     const LAYER: &'static Field = &LACP_LAYER;
-    const NAME: &'static str = "LACP";
+    const NAME: &'static str = "Link Aggregation Control Protocol";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[];
 
@@ -87,7 +87,7 @@ pub struct Marker;
 
 impl Protocol for Marker {
     const LAYER: &'static Field = &MARKER_LAYER;
-    const NAME: &'static str = "Marker";
+    const NAME: &'static str = "Link Aggregation Marker Protocol";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[];
 

@@ -27,7 +27,7 @@ pub struct Slow;
 
 impl Protocol for Slow {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "Slow Protocols";
+    const NAME: &'static str = "802.3 Slow protocols";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Ether(0x8809)];
 

@@ -33,7 +33,7 @@ pub struct Oam;
 
 impl Protocol for Oam {
     const LAYER: &'static Field = &OAM_LAYER;
-    const NAME: &'static str = "OAM";
+    const NAME: &'static str = "Ethernet OAM PDU";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[];
 
@@ -58,7 +58,7 @@ const ITU: u32 = 0x00_19a7;
 
 impl Protocol for Organisation {
     const LAYER: &'static Field = &ORGANISATION_LAYER;
-    const NAME: &'static str = "OSSP";
+    const NAME: &'static str = "Organization Specific Slow Protocol";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[];
 

@@ -7,7 +7,7 @@ use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
-static LAYER: Field = Field::new("mip6", "Mobile IPv6", Kind::Protocol);
+static LAYER: Field = Field::new("mipv6", "Mobile IPv6", Kind::Protocol);
 
 fields! {
     NEXT = "mip6.proto", "Payload protocol", U8 names(IP_PROTOCOLS);

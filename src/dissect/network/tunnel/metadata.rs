@@ -22,7 +22,7 @@ pub struct MetaData;
 
 impl Protocol for MetaData {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "CMD";
+    const NAME: &'static str = "Cisco MetaData";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Ether(0x8909)];
 
@@ -38,7 +38,7 @@ pub struct InGre;
 
 impl Protocol for InGre {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "CMD";
+    const NAME: &'static str = "Cisco MetaData";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[];
 

@@ -31,7 +31,7 @@ pub struct Teredo;
 
 impl Protocol for Teredo {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "TEREDO";
+    const NAME: &'static str = "Teredo";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Udp(3544)];
 

@@ -35,7 +35,7 @@ pub(super) struct Info<'a> {
 }
 
 /// The flags in the order in which they are written.
-pub(super) const FLAGS: [(u16, &str); 10] = [
+pub(crate) const FLAGS: [(u16, &str); 10] = [
     (flag::FIN, "FIN"),
     (flag::SYN, "SYN"),
     (flag::RST, "RST"),

@@ -7,6 +7,7 @@ pub mod payload;
 mod remarks;
 mod tree;
 
+pub(crate) use info::FLAGS as FLAG_NAMES;
 use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Segment, Verdict, flag};
 use crate::conversation::tcp::ledger::Notes;
