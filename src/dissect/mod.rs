@@ -81,6 +81,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<link::ieee80211::Bare>(),
     Entry::of::<link::ieee80211::prefix::Avs>(),
     Entry::of::<link::ieee80211::prefix::Prism>(),
+    Entry::of::<link::ieee80211::radio::Radio>(),
     Entry::of::<link::ieee80211::radiotap::Radiotap>(),
     Entry::of::<link::lldp::Lldp>(),
     Entry::of::<link::loopback::Loopback>(),

@@ -128,6 +128,8 @@ impl Statistic for Expert {
                 }
                 field::Kind::Expert(severity, group) if severity >= self.least => {
                     let around = layers.last().map(|(_, name)| (*name).to_owned());
+                    // Trailers are judged where the type of the payload is.
+                    let around = if item.field.key == "eth.padding_bad" { Some("Ethertype".to_owned()) } else { around };
                     // What stopped the dissection is remarked on behalf of the protocol that it stopped.
                     let protocol = stopped.take().or(around).unwrap_or_default();
                     self.add((severity, group), item.field.key, protocol, words(item, detail));

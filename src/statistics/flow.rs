@@ -43,8 +43,9 @@ enum Subject {
 
 /// One thing that one host says to another.
 struct Step {
-    /// Nanoseconds since the capture's first frame.
+    /// Nanoseconds since the capture's first frame, and the digits of a second that are shown.
     elapsed: i64,
+    digits: u8,
     /// The hosts' places in the order of the columns.
     src: usize,
     dst: usize,
@@ -66,8 +67,6 @@ struct Flow {
     steps: Vec<Step>,
     /// Steps that were too many to be kept.
     dropped: u64,
-    /// Digits of a second that are shown.
-    digits: usize,
 }
 
 const IP: Layers = Layers::IPV4.and(Layers::IPV6);
@@ -100,8 +99,8 @@ impl Flow {
             return;
         }
         let (src, dst) = (self.host(src), self.host(dst));
-        let (elapsed, (src_port, dst_port)) = (seen.elapsed, ports);
-        self.steps.push(Step { elapsed, src, dst, src_port, dst_port, stream, label, comment });
+        let (elapsed, digits, (src_port, dst_port)) = (seen.elapsed, seen.frame.precision, ports);
+        self.steps.push(Step { elapsed, digits, src, dst, src_port, dst_port, stream, label, comment });
     }
 
     fn echoes(&mut self, seen: &Seen<'_>, protocol: &'static str) {
@@ -158,7 +157,6 @@ impl Statistic for Flow {
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {
-        self.digits = seen.frame.precision.into();
         match self.subject {
             Subject::Any => {
                 let ports = seen.taps.iter().rfind(|tap| tap.layer == Layers::PORTS);
@@ -200,10 +198,8 @@ impl Flow {
         let heads = if streams { ("Conv.| Time    |", "     |         |") } else { ("|Time     |", "|         |") };
         let (mut even, mut odd) = (heads.0.to_owned(), heads.1.to_owned());
         // In the second line the lines of the others go on between the names.
-        let columns = self.hosts.len().div_ceil(2) * 2 - usize::from(self.hosts.len() % 2 == 1);
-        let mut below: Vec<char> = "                   |".repeat(columns).chars().collect();
-        below.pop();
-        below.resize(below.len() + if self.hosts.len() % 2 == 0 { COLUMN } else { 0 }, ' ');
+        let mut below: Vec<char> = "                   |".repeat(self.hosts.len() / 2 * 2).chars().collect();
+        below.resize(below.len() + COLUMN - 1, ' ');
         for (place, address) in self.hosts.iter().enumerate() {
             let name = ending.host(address);
             if place % 2 == 0 {
@@ -221,12 +217,15 @@ impl Flow {
     /// The two lines of a step: what is said, and the arrow with the ports at its ends.
     fn draw(&self, step: &Step, streams: bool, out: &mut Vec<u8>) {
         let (left, right) = (step.src.min(step.dst), step.src.max(step.dst));
-        let digits = self.digits;
+        let digits = usize::from(step.digits);
         let part = step.elapsed.unsigned_abs() % 1_000_000_000 / 10_u64.pow(9_u32.saturating_sub(digits as u32));
         let time = format!("{}.{part:0digits$}", step.elapsed / 1_000_000_000);
         // The hosts' lines, and over them what is said.
-        let mut line: Vec<char> = "|                   ".repeat(self.hosts.len()).chars().collect();
-        line.push('|');
+        let alone = self.hosts.len() == 1;
+        let mut line: Vec<char> = match alone {
+            true => format!("|{:38}|", "").chars().collect(),
+            false => format!("|{:19}", "").repeat(self.hosts.len()).chars().chain(['|']).collect(),
+        };
         let span = (right - left).max(1) * COLUMN;
         let start = left * COLUMN + 10;
         for (place, letter) in line.iter_mut().skip(start).zip(step.label.chars().take(span)) {
@@ -242,6 +241,7 @@ impl Flow {
         let arrow = if forward { format!("{dashes}>") } else { format!("<{dashes}") };
         let (here, there) = if forward { (step.src_port, step.dst_port) } else { (step.dst_port, step.src_port) };
         let (here, there) = (format!("({here})"), format!("({there})"));
-        _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:9}|{behind}");
+        let last = if alone { 8 } else { 9 };
+        _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:last$}|{behind}");
     }
 }

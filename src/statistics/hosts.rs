@@ -44,8 +44,5 @@ impl Statistic for Hosts {
         let lines = known.as_ref().unwrap_or(&self.named).lines(self.v4, self.v6);
         _ = writeln!(out, "# TShark hosts output\n#\n# Host data gathered from {}\n", ending.capture);
         lines.iter().for_each(|line| _ = writeln!(out, "{line}"));
-        if !lines.is_empty() {
-            out.push(b'\n');
-        }
     }
 }

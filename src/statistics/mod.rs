@@ -120,7 +120,9 @@ impl<'a> Seen<'a> {
             let start =
                 rest.iter().position(|item| item.field.kind == field::Kind::Protocol && item.field.key == key)?;
             let (layer, behind) = rest.get(start..)?.split_first()?;
-            let end = behind.iter().position(|item| item.field.kind == field::Kind::Protocol).unwrap_or(behind.len());
+            // Remarks have headings of their own, which are no layers.
+            let layer_begins = |item: &Item| item.field.kind == field::Kind::Protocol && item.field.key != "_ws.expert";
+            let end = behind.iter().position(layer_begins).unwrap_or(behind.len());
             rest = behind.get(end..).unwrap_or_default();
             Some((layer, behind.get(..end).unwrap_or_default()))
         })

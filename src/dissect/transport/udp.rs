@@ -122,15 +122,17 @@ fn length<S: Sink>(c: &mut Cursor<'_, S>, len: usize, there: usize) -> Option<Le
     let overlong = len > there && !c.worker.state.ip.fragment;
     if overlong {
         c.append(|l| _ = l.str(" (bogus, payload length ").dec(there as u64).byte(b')'));
-        c.below(|c| c.expert(&BAD_LENGTH));
-        c.label(|l| _ = l.str("Bad length value ").dec(len as u64).str(" > IP payload length"));
+        if !c.worker.quoted {
+            c.below(|c| c.expert(&BAD_LENGTH));
+            c.label(|l| _ = l.str("Bad length value ").dec(len as u64).str(" > IP payload length"));
+        }
     }
     Some(Length { len, overlong, jumbo: false })
 }
 
 /// Remarks upon a port that traceroute counts its probes by.
 fn traceroute<S: Sink>(c: &mut Cursor<'_, S>, port: u16) {
-    if !TRACEROUTE_PORTS.contains(&port) {
+    if !TRACEROUTE_PORTS.contains(&port) || c.worker.quoted {
         return;
     }
     let probe = port - TRACEROUTE_PORTS.start();

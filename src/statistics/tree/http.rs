@@ -39,7 +39,13 @@ impl Message {
         let text = |item| Some(seen.text(item));
         for item in items {
             match item.field.key {
-                "http.request.method" => message.method = text(item),
+                "http.request.method" => {
+                    // UPnP's extensions count as what they extend.
+                    message.method = text(item).map(|method| match method.strip_prefix("M-") {
+                        Some(extended) => extended.to_owned(),
+                        None => method,
+                    });
+                }
                 "http.request.uri" => message.uri = text(item),
                 "http.host" => message.host = text(item),
                 "http.response.code" => message.code = Some(item.value()),

@@ -7,6 +7,7 @@ mod elements;
 mod management;
 mod names;
 pub mod prefix;
+pub mod radio;
 pub mod radiotap;
 mod tags;
 

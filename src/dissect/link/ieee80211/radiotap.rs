@@ -1,6 +1,7 @@
 //! Radiotap: what the radio says of a frame (<https://www.radiotap.org>).
 
 use super::Wlan;
+use super::radio::Radio;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -69,6 +70,9 @@ impl Protocol for Radiotap {
         c.layer_ends();
         if first & present::NO_FRAME != 0 && c.reported() == 0 {
             return Ok(());
+        }
+        if S::DETAIL {
+            c.call::<Radio>()?;
         }
         match (flags & FCS != 0, flags & PADDED != 0) {
             (false, false) => c.call::<Wlan<false, false>>(),

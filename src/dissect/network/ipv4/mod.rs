@@ -185,7 +185,8 @@ fn total_length<S: Sink>(c: &mut Cursor<'_, S>, start: usize, header_len: usize)
             .byte(b')');
         return Ok(None);
     }
-    if len > there {
+    // What another packet quotes is seldom quoted whole, and has been on its way.
+    if len > there && !c.worker.quoted {
         remark(c, &BOGUS_LENGTH, |l| {
             _ = l.str("IPv4 total length exceeds packet length (").dec(there as u64).str(" bytes)");
         });
@@ -225,6 +226,9 @@ fn identification<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Fragment, Stop> {
 /// Reads the time to live, which control packets among neighbours have to have whole, or none of to spare.
 fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
     let ttl = c.u8(&TTL)?;
+    if c.worker.quoted {
+        return Ok(ttl);
+    }
     // The destination address is 7 bytes ahead.
     let expected = match c.peek::<4>(7) {
         Some([224, 0, 0, 252]) | None => return Ok(ttl),

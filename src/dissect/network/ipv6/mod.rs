@@ -163,13 +163,13 @@ fn payload_length<S: Sink>(c: &mut Cursor<'_, S>, len: u16, next: u8, plen: usiz
         remark = Some(&ZERO_LENGTH);
     }
     let overlong = len > there;
-    if overlong {
+    if overlong && !c.worker.quoted {
         remark = Some(&OVERLONG);
     }
     if let (Some(remark), true) = (remark, S::DETAIL) {
         _ = c.insert_at(plen + 1, |c| {
             c.below(|c| c.expert(remark));
-            if overlong {
+            if std::ptr::eq(remark, &OVERLONG) {
                 c.label(|l| _ = l.str("IPv6 payload length exceeds framing length (").dec(there as u64).str(" bytes)"));
             }
             Ok(())

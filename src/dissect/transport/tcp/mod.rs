@@ -171,8 +171,10 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
 /// What the segment means in its conversation; `notes` are for the views that show every field.
 fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current, notes: &mut Notes) -> Verdict {
     let segment = &header.segment;
-    let sound = header.whole && header.len >= LEAST_HEADER;
-    let reopened = header.whole && reopen(c, current, segment);
+    // What another packet quotes does not happen: it changes nothing, and its numbers are as they are.
+    let quoted = c.worker.quoted;
+    let sound = header.whole && header.len >= LEAST_HEADER && !quoted;
+    let reopened = header.whole && !quoted && reopen(c, current, segment);
     let Some(conversation) = c.worker.state.tcp.get_mut(current.index) else { return Verdict::unplaced(segment) };
     let (way, state) = (current.way(), &mut conversation.transport);
     if sound && segment.has(flag::SYN) {
@@ -180,7 +182,7 @@ fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current,
     }
     let mut verdict = if sound {
         state.judge(way, segment)
-    } else if header.whole {
+    } else if header.whole && !quoted {
         state.place(way, segment)
     } else {
         Verdict::unplaced(segment)
