@@ -29,7 +29,8 @@ fn make(request: &Request<'_>) -> Result<Made, Refused> {
     };
     let least = SEVERITIES.iter().find(|(_, name, _)| Some(*name) == word).map(|(severity, ..)| *severity);
     let filter = if least.is_some() { filter } else { rest };
-    let expert = Expert { least: least.unwrap_or(Severity::Comment), found: Vec::new(), places: HashMap::new(), dropped: 0 };
+    let expert =
+        Expert { least: least.unwrap_or(Severity::Comment), found: Vec::new(), places: HashMap::new(), dropped: 0 };
     Made::filtered(expert, filter).map_err(|refused| format!("Expert tap error ({refused})!"))
 }
 
@@ -121,7 +122,9 @@ impl Statistic for Expert {
         for item in detail.items() {
             while layers.pop_if(|(depth, _)| *depth >= item.depth).is_some() {}
             match item.field.kind {
-                field::Kind::Protocol if item.field.key == MALFORMED => stopped = named(&words(item, detail)).or(stopped),
+                field::Kind::Protocol if item.field.key == MALFORMED => {
+                    stopped = named(&words(item, detail)).or(stopped)
+                }
                 field::Kind::Protocol if !item.field.key.starts_with("_ws.") => {
                     let name = Registry::named(item.field.key).map_or(item.field.label, |entry| entry.name);
                     layers.push((item.depth, name));
@@ -129,7 +132,8 @@ impl Statistic for Expert {
                 field::Kind::Expert(severity, group) if severity >= self.least => {
                     let around = layers.last().map(|(_, name)| (*name).to_owned());
                     // Trailers are judged where the type of the payload is.
-                    let around = if item.field.key == "eth.padding_bad" { Some("Ethertype".to_owned()) } else { around };
+                    let around =
+                        if item.field.key == "eth.padding_bad" { Some("Ethertype".to_owned()) } else { around };
                     // What stopped the dissection is remarked on behalf of the protocol that it stopped.
                     let protocol = stopped.take().or(around).unwrap_or_default();
                     self.add((severity, group), item.field.key, protocol, words(item, detail));

@@ -7,7 +7,6 @@ pub mod payload;
 mod remarks;
 mod tree;
 
-pub(crate) use info::FLAGS as FLAG_NAMES;
 use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Segment, Verdict, flag};
 use crate::conversation::tcp::ledger::Notes;
@@ -22,6 +21,7 @@ use crate::joined;
 use crate::naming::Ports;
 use crate::source::Time;
 use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SEGMENT_DATA, SRC_PORT};
+pub(crate) use info::FLAGS as FLAG_NAMES;
 use info::Info;
 use payload::Arrival;
 use tree::Picture;
