@@ -4,6 +4,7 @@ mod capture;
 mod interpretation;
 mod output;
 mod privileges;
+mod progress;
 mod statistics;
 mod views;
 mod write;
@@ -25,6 +26,7 @@ use crate::statistics::{Depth, Statistics};
 
 use capture::Input;
 use output::Output;
+use progress::Progress;
 use views::Asked;
 use write::Keeping;
 
@@ -101,6 +103,7 @@ fn show(
         capture: &capture,
         output: &mut output,
         keeping,
+        progress: Progress::new(cli),
         count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
     };
     if depth == Depth::Row {
@@ -144,6 +147,7 @@ struct Job<'a, R> {
     capture: &'a str,
     output: &'a mut Output,
     keeping: Keeping,
+    progress: Progress,
     /// Frames to be read at most.
     count: u64,
 }
@@ -155,10 +159,11 @@ fn drive<S: Sink>(
     view: &mut (impl View<S> + ?Sized),
     shown: impl Fn(&Worker<S>, &Frame<'_>) -> bool,
 ) -> ExitCode {
-    let Job { source, statistics, capture, output, mut keeping, count } = job;
+    let Job { source, statistics, capture, output, mut keeping, mut progress, count } = job;
     worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
     let with_blocks = statistics.needs().blocks || worker.names.as_ref().is_some_and(|names| names.wanted.hosts);
+    let live = statistics.needs().live;
     let mut left = count;
     let ended = loop {
         if left == 0 || !keeping.goes_on(source) {
@@ -169,6 +174,10 @@ fn drive<S: Sink>(
                 left -= 1;
                 worker.dissect(&frame);
                 statistics::tell(statistics, &frame, &worker);
+                if live {
+                    statistics::meanwhile(statistics, capture, &mut worker, &mut output.waiting);
+                }
+                progress.frame(frame.raw.len());
                 if shown(&worker, &frame) {
                     keeping.frame(&frame);
                     view.frame(&frame, &mut worker, &mut output.waiting);
@@ -199,6 +208,7 @@ fn drive<S: Sink>(
             return unwritable(&error);
         }
     };
+    progress.end();
     view.end(&mut output.waiting);
     statistics::conclude(statistics, capture, &mut worker, &mut output.waiting);
     let kept = keeping.finish(source);

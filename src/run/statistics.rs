@@ -32,6 +32,9 @@ fn complete(argument: &str, cli: &Cli, color: bool) -> String {
             _ if io::stdout().is_terminal() => "table",
             _ => "plain",
         });
+        if cli.read.is_none() {
+            add("live");
+        }
         if let Some(key) = &cli.statistics.sort {
             add(&format!("sort={key}"));
         }
@@ -59,6 +62,17 @@ pub(super) fn tell<S: Sink>(statistics: &mut Statistics, frame: &Frame<'_>, work
         state: &worker.state,
         detail: worker.sink.detail(),
     });
+}
+
+/// Appends what statistics have to say already.
+pub(super) fn meanwhile<S: Sink>(
+    statistics: &mut Statistics,
+    capture: &str,
+    worker: &mut Worker<S>,
+    out: &mut Vec<u8>,
+) {
+    let (elapsed, names) = (worker.elapsed(), worker.names.as_deref());
+    statistics.meanwhile(&mut Ending { capture, elapsed, state: &mut worker.state, names }, out);
 }
 
 /// Appends what statistics found.

@@ -74,18 +74,24 @@ pub struct Needs {
     pub depth: Depth,
     /// Whether it wants the names in the capture's own blocks.
     pub blocks: bool,
+    /// Whether it has something to say before the end.
+    pub live: bool,
 }
 
 impl Needs {
     /// Layers of these kinds, and nothing more.
     pub const fn taps(taps: Layers) -> Self {
-        Self { taps, depth: Depth::Row, blocks: false }
+        Self { taps, depth: Depth::Row, blocks: false, live: false }
     }
     /// What both need.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let blocks = self.blocks || other.blocks;
-        Self { taps: self.taps.and(other.taps), depth: self.depth.max(other.depth), blocks }
+        Self {
+            taps: self.taps.and(other.taps),
+            depth: self.depth.max(other.depth),
+            blocks: self.blocks || other.blocks,
+            live: self.live || other.live,
+        }
     }
 }
 
@@ -146,11 +152,11 @@ fn seconds(nanos: i64) -> f64 {
     (nanos / 1_000_000_000) as f64 + (nanos % 1_000_000_000) as f64 / 1e9
 }
 
-/// The end of the capture, as statistics see it.
+/// The capture as far as it has been read, to its end or not, as statistics see it.
 pub struct Ending<'a> {
     /// The capture's name, as it was given.
     pub capture: &'a str,
-    /// Nanoseconds from the first frame to the last.
+    /// Nanoseconds from the first frame to the last so far.
     pub elapsed: i64,
     /// What conversations remember.
     pub state: &'a mut State,
@@ -181,6 +187,8 @@ pub trait Statistic {
     fn frame(&mut self, seen: &Seen<'_>);
     /// Takes a Name Resolution Block in, where it has asked for them.
     fn names(&mut self, _block: &[u8], _big_endian: bool) {}
+    /// Appends what it has to say already, where it has asked for that: it is asked after every frame.
+    fn meanwhile(&mut self, _: &mut Ending<'_>, _out: &mut Vec<u8>) {}
     /// Appends what it found to `out`.
     fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>);
 }
@@ -289,6 +297,10 @@ impl Statistics {
     /// Shows a Name Resolution Block to all.
     pub fn names(&mut self, block: &[u8], big_endian: bool) {
         self.asked.iter_mut().for_each(|made| made.statistic.names(block, big_endian));
+    }
+    /// Appends what they have to say already.
+    pub fn meanwhile(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
+        self.asked.iter_mut().for_each(|made| made.statistic.meanwhile(ending, out));
     }
     /// Appends what they found: what was asked for last comes first, as in tshark.
     pub fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {

@@ -261,6 +261,15 @@ impl Connection {
     pub(super) fn first_fin(&self) -> Option<usize> {
         self.closer.way()
     }
+    /// Whether nothing more is to come: both ends have closed and know it, or one has broken off.
+    pub(super) fn is_over(&self) -> bool {
+        let closed = |way| matches!(self.state(way), State::Closed | State::TimeWait);
+        match self.outcome() {
+            Outcome::Refused | Outcome::Reset(..) => true,
+            Outcome::Closed(_) => closed(0) && closed(1),
+            Outcome::Open | Outcome::Unanswered | Outcome::HalfClosed(_) => false,
+        }
+    }
     /// How it ended.
     pub(super) fn outcome(&self) -> Outcome {
         let (client, known) = self.client();

@@ -60,7 +60,7 @@ const KEYS: [(&str, Key); 8] = [
     ("server", Key::Server),
 ];
 
-/// Makes one from `connections[,table|plain|json|csv][,sort=KEY][,top=N]`.
+/// Makes one from `connections[,live][,table|plain|json|csv][,sort=KEY][,top=N]`.
 fn make(request: &Request<'_>) -> Result<Made, Refused> {
     let mut connections = Connections::default();
     for word in request.rest().into_iter().flat_map(|rest| rest.split(',')) {
@@ -69,11 +69,14 @@ fn make(request: &Request<'_>) -> Result<Made, Refused> {
             ("plain", "") => connections.format = Format::Plain,
             ("json", "") => connections.format = Format::Json,
             ("csv", "") => connections.format = Format::Csv,
+            ("live", "") => connections.live = Some(Live::default()),
             ("top", number) => {
                 connections.top = number.parse().map_err(|_| format!("connections - \"{number}\" is no number."))?;
             }
             ("sort", name) => connections.key = key(name)?,
-            _ => return Err(format!("connections - \"{word}\" is none of table, plain, json, csv, sort=, top=.")),
+            _ => {
+                return Err(format!("connections - \"{word}\" is none of live, table, plain, json, csv, sort=, top=."));
+            }
         }
     }
     Ok(Made::all(connections))
@@ -117,9 +120,22 @@ impl<T: Clone + Eq + std::hash::Hash> List<T> {
 /// Names longer than this are cut: no host's name is (RFC 1035 section 2.3.4).
 const LONGEST_NAME: usize = 255;
 
+/// Which connections have been told of while the capture runs.
+#[derive(Default)]
+struct Live {
+    /// Those that have just ended.
+    ended: Vec<u32>,
+    /// Whether a connection has ended, by its number.
+    told: Vec<bool>,
+    /// Whether the heading has been written.
+    headed: bool,
+}
+
 /// Follows every TCP connection.
 struct Connections {
     format: Format,
+    /// Connections are told of when they end, not all of them at the end.
+    live: Option<Live>,
     key: Key,
     /// How many are shown.
     top: usize,
@@ -136,7 +152,7 @@ impl Default for Connections {
     fn default() -> Self {
         let (hosts, names, protocols) = (List::default(), List::default(), List::default());
         let (format, key, top) = (Format::default(), Key::default(), usize::MAX);
-        Self { format, key, top, all: Vec::new(), hosts, names, protocols, began: None }
+        Self { format, live: None, key, top, all: Vec::new(), hosts, names, protocols, began: None }
     }
 }
 
@@ -158,6 +174,13 @@ impl Connections {
             connection
         });
         connection.pass(told.way, &told.segment, told.remarks, now);
+        if let Some(live) = self.live.as_mut().filter(|_| connection.is_over()) {
+            live.told.resize(live.told.len().max(at + 1), false);
+            if let Some(told) = live.told.get_mut(at).filter(|told| !**told) {
+                *told = true;
+                live.ended.push(at as u32);
+            }
+        }
     }
     /// The server's name that a client asks for, where it asks over this frame's connection.
     fn name(&mut self, told: &Told, stream: u32, bytes: &[u8]) {
@@ -186,7 +209,11 @@ impl Connections {
     /// The numbers of the connections to be shown, in order.
     fn order(&self) -> Vec<u32> {
         let connection = |number: u32| self.all.get(number as usize).and_then(Option::as_ref);
-        let mut order: Vec<u32> = (0..self.all.len() as u32).filter(|&number| connection(number).is_some()).collect();
+        let told = |number: u32| {
+            self.live.as_ref().and_then(|live| live.told.get(number as usize)).copied().unwrap_or_default()
+        };
+        let mut order: Vec<u32> =
+            (0..self.all.len() as u32).filter(|&number| connection(number).is_some() && !told(number)).collect();
         let host = |number: u32, client: bool| {
             connection(number).map(|connection| {
                 let way = if client { connection.client().0 } else { 1 - connection.client().0 };
@@ -216,7 +243,7 @@ impl Connections {
 
 impl Statistic for Connections {
     fn needs(&self) -> Needs {
-        Needs::taps(Layers::SEGMENTS.and(Layers::NAMES))
+        Needs { live: self.live.is_some(), ..Needs::taps(Layers::SEGMENTS.and(Layers::NAMES)) }
     }
     fn frame(&mut self, seen: &Seen<'_>) {
         if self.began.is_none()
@@ -239,12 +266,35 @@ impl Statistic for Connections {
             self.protocol(stream, seen.row.protocol_column());
         }
     }
+    fn meanwhile(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
+        let ended = self.live.as_mut().map(|live| std::mem::take(&mut live.ended)).unwrap_or_default();
+        if !ended.is_empty() {
+            self.tell(ended, ending, out);
+        }
+    }
     fn end(&mut self, ending: &mut Ending<'_>, out: &mut Vec<u8>) {
-        let rows = table::Rows { all: self, ending };
+        let order = self.order();
+        if self.live.is_some() {
+            return self.tell(order, ending, out);
+        }
+        let rows = table::Rows { all: self, ending, order };
         match self.format {
             Format::Table | Format::Plain => table::write(&rows, self.format == Format::Table, out),
             Format::Json => json::write(&rows, out),
-            Format::Csv => table::write_csv(&rows, out),
+            Format::Csv => table::write_csv(&rows, true, out),
+        }
+    }
+}
+
+impl Connections {
+    /// Writes rows of a capture that still runs: columns of fixed widths, or an object a line.
+    fn tell(&mut self, order: Vec<u32>, ending: &Ending<'_>, out: &mut Vec<u8>) {
+        let heading = self.live.as_mut().is_some_and(|live| !std::mem::replace(&mut live.headed, true));
+        let rows = table::Rows { all: self, ending, order };
+        match self.format {
+            Format::Table | Format::Plain => table::plain(&rows, heading, true, out),
+            Format::Json => json::lines(&rows, out),
+            Format::Csv => table::write_csv(&rows, heading, out),
         }
     }
 }

@@ -12,12 +12,14 @@ use super::{Connections, Ending};
 pub(super) struct Rows<'a> {
     pub(super) all: &'a Connections,
     pub(super) ending: &'a Ending<'a>,
+    /// The connections by their numbers, in order.
+    pub(super) order: Vec<u32>,
 }
 
 impl Rows<'_> {
     /// The rows, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        self.all.order().into_iter().filter_map(|number| {
+        self.order.iter().filter_map(|&number| {
             let connection = self.all.all.get(number as usize)?.as_ref()?;
             let (client, known) = connection.client();
             Some(Row { rows: self, number, connection, client, known })
@@ -165,7 +167,7 @@ fn shown() -> impl Iterator<Item = &'static Column> {
 /// Writes the table, with borders or in plain columns.
 pub(super) fn write(rows: &Rows<'_>, borders: bool, out: &mut Vec<u8>) {
     if !borders {
-        return plain(rows, out);
+        return plain(rows, true, false, out);
     }
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
@@ -185,10 +187,24 @@ pub(super) fn write(rows: &Rows<'_>, borders: bool, out: &mut Vec<u8>) {
     }
 }
 
+/// How wide a column is at least where more rows are to come.
+fn usual(name: &str) -> usize {
+    match name {
+        "client" | "server" => 21,
+        "ended" => 25,
+        "client_state" | "server_state" => 12,
+        "start_s" | "duration_s" => 12,
+        "bytes_from_client" | "bytes_from_server" => 9,
+        "protocol" => 8,
+        _ => 0,
+    }
+}
+
 /// Columns without borders, two spaces apart. Nothing of a row is kept, however many there are.
-fn plain(rows: &Rows<'_>, out: &mut Vec<u8>) {
+pub(super) fn plain(rows: &Rows<'_>, heading: bool, more: bool, out: &mut Vec<u8>) {
     let len = |text: &str| text.chars().count();
-    let mut widths: Vec<usize> = shown().map(|column| len(column.head)).collect();
+    let least = |column: &Column| if more { usual(column.name) } else { 0 };
+    let mut widths: Vec<usize> = shown().map(|column| len(column.head).max(least(column))).collect();
     for row in rows.iter() {
         for (width, column) in widths.iter_mut().zip(shown()) {
             *width = len(&(column.cell)(&row)).max(*width);
@@ -207,16 +223,20 @@ fn plain(rows: &Rows<'_>, out: &mut Vec<u8>) {
         out.truncate(end);
         out.push(b'\n');
     };
-    line(&mut shown().map(|column| (column.head.to_owned(), column.number)));
+    if heading {
+        line(&mut shown().map(|column| (column.head.to_owned(), column.number)));
+    }
     for row in rows.iter() {
         line(&mut shown().map(|column| ((column.cell)(&row), column.number)));
     }
 }
 
-/// Writes comma-separated values (RFC 4180), with a line of names.
-pub(super) fn write_csv(rows: &Rows<'_>, out: &mut Vec<u8>) {
-    let names: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-    _ = writeln!(out, "{}", names.join(","));
+/// Writes comma-separated values (RFC 4180), under a line of names if a `heading` is wanted.
+pub(super) fn write_csv(rows: &Rows<'_>, heading: bool, out: &mut Vec<u8>) {
+    if heading {
+        let names: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
+        _ = writeln!(out, "{}", names.join(","));
+    }
     for row in rows.iter() {
         for (i, column) in COLUMNS.iter().enumerate() {
             let cell = (column.cell)(&row);

@@ -1,6 +1,6 @@
 //! `-z http,tree`, `-z http_req,tree`, `-z http_srv,tree`: requests and responses over HTTP.
 
-use super::super::{Depth, Kind, Needs, Seen};
+use super::super::{Depth, Kind, Layers, Needs, Seen};
 use super::{Counter, Label, Place, Tree, make};
 use crate::dissect::application::http::STATUSES;
 use crate::dissect::field::name_of;
@@ -68,7 +68,7 @@ fn each(seen: &Seen<'_>, tree: &mut Tree, mut take: impl FnMut(Message, &mut Tre
     }
 }
 
-const NEEDS: Needs = Needs { depth: Depth::Values, taps: super::super::Layers::NONE, blocks: false };
+const NEEDS: Needs = Needs { depth: Depth::Values, ..Needs::taps(Layers::NONE) };
 
 struct Messages {
     all: Place,
