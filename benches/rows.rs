@@ -9,7 +9,7 @@ mod common;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use netpeek::dissect::sink::{Detail, Quiet, Sink};
+use netpeek::dissect::sink::Wanted;
 use netpeek::present::View;
 use netpeek::present::summary::Summary;
 use netpeek::present::tree::Tree;
@@ -18,10 +18,10 @@ fn main() {
     divan::main();
 }
 
-fn rows<S: Sink>(bencher: Bencher<'_, '_>, capture: &str, mut view: impl View<S>) {
+fn rows(bencher: Bencher<'_, '_>, capture: &str, wanted: Wanted, mut view: impl View) {
     let path = common::captures().into_iter().find(|path| path.ends_with(capture)).unwrap();
     let frames = common::frames(&path);
-    let mut worker = common::worker::<S>();
+    let mut worker = common::recording(wanted);
     let mut out = Vec::new();
     bencher.counter(ItemsCount::new(frames.len())).bench_local(|| {
         out.clear();
@@ -35,10 +35,10 @@ fn rows<S: Sink>(bencher: Bencher<'_, '_>, capture: &str, mut view: impl View<S>
 
 #[divan::bench(args = ["knockknock.pcapng", "dns.pcap", "http-large.pcap", "tls1.3.pcap", "ping.pcap"])]
 fn summary(bencher: Bencher<'_, '_>, capture: &str) {
-    rows::<Quiet>(bencher, capture, Summary::default());
+    rows(bencher, capture, Wanted::Nothing, Summary::default());
 }
 
 #[divan::bench(args = ["knockknock.pcapng", "dns.pcap", "http-large.pcap", "tls1.3.pcap"])]
 fn tree(bencher: Bencher<'_, '_>, capture: &str) {
-    rows::<Detail>(bencher, capture, Tree::default());
+    rows(bencher, capture, Wanted::Everything, Tree::default());
 }

@@ -10,14 +10,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use netpeek::dissect::sink::Detail;
 use netpeek::filter::display::DisplayFilter;
 
 /// Filters that ask for what netpeek does not have yet. The test fails for one that is listed and passes.
 const NOT_YET: &[&str] = &["_ws.expert"];
 
 fn kept(filter: &DisplayFilter, frames: &[common::Kept]) -> String {
-    let mut worker = common::worker::<Detail>();
+    let mut worker = common::detailed();
     let mut numbers = Vec::new();
     for kept in frames {
         worker.dissect(&kept.frame());

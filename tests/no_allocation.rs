@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use netpeek::dissect::sink::Quiet;
 use netpeek::present::View;
 use netpeek::present::summary::Summary;
 
@@ -116,7 +115,7 @@ fn a_warm_summary_allocates_nothing() {
     let captures = common::captures().into_iter().filter(named);
     let mut traffic = Endless::new(captures.flat_map(|path| common::frames(&path)).collect());
     assert!(traffic.frames.len() >= 100, "{} frames", traffic.frames.len());
-    let (mut worker, mut view) = (common::worker::<Quiet>(), Summary::default());
+    let (mut worker, mut view) = (common::quiet(), Summary::default());
     let mut out = Vec::with_capacity(1 << 22);
     let mut allocated = Vec::new();
     for _round in 0..24 {

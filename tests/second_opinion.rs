@@ -5,7 +5,6 @@ mod common;
 
 use etherparse::{LinkSlice, NetSlice, SlicedPacket, TransportSlice};
 use netpeek::dissect::Worker;
-use netpeek::dissect::sink::Detail;
 use netpeek::source::LinkType;
 
 /// Ethernet's link-layer header type.
@@ -69,7 +68,7 @@ fn opinion(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// The bytes of the frame's first item of the field `key`.
-fn item<'a>(worker: &Worker<Detail>, key: &str, frame: &'a [u8]) -> Option<&'a [u8]> {
+fn item<'a>(worker: &Worker, key: &str, frame: &'a [u8]) -> Option<&'a [u8]> {
     let item = worker.sink.items().iter().find(|item| item.field.key == key && item.buffer == 0)?;
     frame.get(item.start as usize..item.end as usize)
 }
@@ -78,7 +77,7 @@ fn item<'a>(worker: &Worker<Detail>, key: &str, frame: &'a [u8]) -> Option<&'a [
 fn etherparse_reads_the_same_in_headers_it_calls_sound() {
     let mut compared = 0;
     for path in common::captures() {
-        let mut worker = common::worker::<Detail>();
+        let mut worker = common::detailed();
         for kept in common::frames(&path) {
             worker.dissect(&kept.frame());
             // Options and lengths that contradict themselves, of which etherparse says nothing, end a packet for tshark.

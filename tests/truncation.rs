@@ -10,13 +10,11 @@ mod common;
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 use std::{fs, thread};
 
-use netpeek::dissect::Worker;
-use netpeek::dissect::registry::Registry;
-use netpeek::dissect::sink::{Detail, Quiet, Sink};
+use netpeek::dissect::sink::Wanted;
 use netpeek::present::View;
 use netpeek::present::summary::Summary;
 use netpeek::present::time::{Clock, Format, Seconds};
@@ -80,9 +78,9 @@ fn read(bytes: &[u8]) -> u64 {
 }
 
 /// Shows every frame of a capture, each cut to `snaplen` bytes.
-fn show<S: Sink>(bytes: &[u8], snaplen: usize, mut view: impl View<S>) {
+fn show(bytes: &[u8], snaplen: usize, wanted: Wanted, mut view: impl View) {
     let mut source = open(bytes).unwrap();
-    let mut worker = Worker::<S>::new(Arc::new(Registry::default()));
+    let mut worker = common::recording(wanted);
     let mut out = Vec::new();
     view.begin(&mut out);
     while let Ok(Some(frame)) = source.next() {
@@ -96,11 +94,11 @@ fn show<S: Sink>(bytes: &[u8], snaplen: usize, mut view: impl View<S>) {
 }
 
 fn summary(bytes: &[u8], snaplen: usize) {
-    show::<Quiet>(bytes, snaplen, Summary::new(Clock::new(Format::default(), Seconds::default()), false));
+    show(bytes, snaplen, Wanted::Nothing, Summary::new(Clock::new(Format::default(), Seconds::default()), false));
 }
 
 fn tree(bytes: &[u8], snaplen: usize) {
-    show::<Detail>(bytes, snaplen, Tree::new(Vec::new()));
+    show(bytes, snaplen, Wanted::Everything, Tree::new(Vec::new()));
 }
 
 /// Runs `job` and puts a panic's place among the failures.

@@ -3,7 +3,8 @@
 mod common;
 
 use netpeek::dissect::row::Row;
-use netpeek::dissect::sink::{Detail, Quiet};
+use netpeek::dissect::field::{Field, Kind};
+use netpeek::dissect::sink::{Detail, Item, Wanted};
 
 fn shown(row: &Row) -> (String, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -13,7 +14,7 @@ fn shown(row: &Row) -> (String, String, String) {
 #[test]
 fn quiet_rows_are_detail_rows() {
     for path in common::captures() {
-        let (mut quiet, mut detail) = (common::worker::<Quiet>(), common::worker::<Detail>());
+        let (mut quiet, mut detail) = (common::quiet(), common::detailed());
         for kept in common::frames(&path) {
             quiet.dissect(&kept.frame());
             detail.dissect(&kept.frame());
@@ -25,7 +26,7 @@ fn quiet_rows_are_detail_rows() {
 #[test]
 fn items_lie_in_their_buffers_and_below_their_parents() {
     for path in common::captures() {
-        let mut worker = common::worker::<Detail>();
+        let mut worker = common::detailed();
         for kept in common::frames(&path) {
             worker.dissect(&kept.frame());
             let mut depth = 0;
@@ -40,6 +41,46 @@ fn items_lie_in_their_buffers_and_below_their_parents() {
                 );
                 assert!(item.depth <= depth + 1, "{place} at depth {} after one at {depth}", item.depth);
                 depth = item.depth;
+            }
+        }
+    }
+}
+
+/// What is recorded of some fields: each with its value, its words, and the bytes it stands for.
+fn recorded(detail: &Detail, frame: &[u8], fields: &[&'static Field]) -> Vec<(&'static str, u64, Vec<u8>, Vec<u8>)> {
+    let wanted = |item: &&Item| fields.iter().any(|field| std::ptr::eq(*field, item.field));
+    let all = detail.items().iter().filter(wanted);
+    all.map(|item| {
+        let bytes = detail.buffer_bytes(item.buffer, frame).get(item.start as usize..item.end as usize);
+        (item.field.key, item.num, detail.span(item.text).to_vec(), bytes.unwrap_or_default().to_vec())
+    })
+    .collect()
+}
+
+/// Of some protocols alone the same is recorded as among all, and the row stays as it is.
+#[test]
+fn what_is_recorded_of_one_protocol_is_what_all_record_of_it() {
+    for path in common::captures() {
+        let frames = common::frames(&path);
+        let mut all = common::detailed();
+        let mut found: Vec<&'static Field> = Vec::new();
+        for kept in &frames {
+            all.dissect(&kept.frame());
+            let layers = all.sink.items().iter().map(|item| item.field).filter(|field| field.kind == Kind::Protocol);
+            found.extend(layers.filter(|layer| !layer.key.starts_with("_ws.")));
+            found.sort_unstable_by_key(|layer| layer.key);
+            found.dedup_by_key(|layer| layer.key);
+        }
+        for entry in netpeek::dissect::PROTOCOLS.iter().filter(|entry| found.iter().any(|f| f.key == entry.layer.key)) {
+            let fields: Vec<_> = entry.fields().filter(|field| field.key != "frame.protocols").collect();
+            let (mut all, mut some) = (common::detailed(), common::recording(Wanted::of(&fields)));
+            for kept in &frames {
+                all.dissect(&kept.frame());
+                some.dissect(&kept.frame());
+                let place = format!("{} in {} frame {}", entry.layer.key, path.display(), kept.number);
+                assert_eq!(shown(&some.row), shown(&all.row), "{place}");
+                let [some, all] = [&some, &all].map(|worker| recorded(&worker.sink, &kept.bytes, &fields));
+                assert_eq!(some, all, "{place}");
             }
         }
     }

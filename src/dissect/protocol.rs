@@ -103,6 +103,8 @@ pub trait Protocol: 'static {
     const MORE_FIELDS: &'static [&'static [&'static Field]] = &[];
     /// Every expert remark it may make.
     const EXPERTS: &'static [&'static Field] = &[];
+    /// Protocols whose fields it records as well, by their filter names.
+    const BORROWS: &'static [&'static str] = &[];
     /// Where it is to be found.
     const KEYS: &'static [Key];
     /// Whether the bytes under the cursor look like this protocol's. Asked only where it is found by content; where it

@@ -7,7 +7,7 @@ use super::cursor;
 use super::field::Field;
 use super::preferences::Preferences;
 use super::protocol::{Key, Look, Protocol, Run};
-use super::sink::{Detail, Quiet};
+use super::sink::{Detail, Quiet, Wanted};
 use crate::naming::Naming;
 
 /// A protocol as the registry holds it: with its dissector twice, once for each sink, so that no branch on the sink
@@ -27,6 +27,7 @@ pub struct Entry {
     more_fields: &'static [&'static [&'static Field]],
     /// Every expert remark it may make.
     pub experts: &'static [&'static Field],
+    borrows: &'static [&'static str],
     /// Where it is to be found.
     pub keys: &'static [Key],
 }
@@ -43,12 +44,37 @@ impl Entry {
             fields: P::FIELDS,
             more_fields: P::MORE_FIELDS,
             experts: P::EXPERTS,
+            borrows: P::BORROWS,
             keys: P::KEYS,
         }
+    }
+    /// Whether a field of this name may be recorded by it.
+    fn may_record(&self, key: &str) -> bool {
+        let declared = |entry: &Self| {
+            entry.layer.key == key || entry.fields().chain(entry.experts.iter().copied()).any(|field| field.key == key)
+        };
+        declared(self) || self.borrows.iter().filter_map(|name| Registry::named(name)).any(declared)
     }
     /// Every field it may record.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().chain(self.more_fields.iter().copied().flatten()).copied()
+    }
+}
+
+/// Fields that are concluded from what all layers recorded.
+const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert"];
+
+impl Wanted {
+    /// What has to be recorded to have all values of these fields.
+    pub fn of(fields: &[&'static Field]) -> Self {
+        if fields.iter().any(|field| OF_ALL.iter().any(|all| field.key.starts_with(all))) {
+            return Self::Everything;
+        }
+        let wanted = |entry: &&Entry| fields.iter().any(|field| entry.may_record(field.key));
+        match PROTOCOLS.iter().filter(wanted).map(|entry| entry.layer).collect::<Vec<_>>() {
+            layers if layers.is_empty() => Self::Nothing,
+            layers => Self::Layers(layers),
+        }
     }
 }
 

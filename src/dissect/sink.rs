@@ -62,52 +62,19 @@ impl Item {
     }
 }
 
-/// Where decoded fields go. For [`Quiet`], the summary's, every method compiles to nothing.
-pub trait Sink: Default + Sized + 'static {
+/// How far a dissector goes: for the summary alone, or until every field is recorded. Each is compiled for both, so that
+/// no branch remains in the hot path of the first.
+pub trait Sink: Sized + 'static {
     /// Whether items are kept at all; work done only for them stands behind this.
     const DETAIL: bool;
-    /// The dissector of `entry` that feeds this sink.
+    /// The dissector of `entry` that goes this far.
     fn run(entry: &'static Entry) -> Run<Self>;
     /// What says whether bytes look like `entry`'s.
     fn look(entry: &'static Entry) -> Look<Self>;
-    /// From now on addresses and ports may be written by these names.
-    fn know(&mut self, _names: Option<&Arc<Names>>) {}
-    /// Forgets the last frame.
-    fn clear(&mut self) {}
-    /// Keeps an item.
-    fn put(&mut self, _item: Item) {}
-    /// The place of the next item.
-    fn mark(&self) -> usize {
-        0
-    }
-    /// Forgets the items from `mark` on.
-    fn cut(&mut self, _mark: usize) {}
-    /// The item at `mark` ends at byte `end`.
-    fn close(&mut self, _mark: usize, _end: usize) {}
-    /// Changes the item at `mark`.
-    fn change(&mut self, _mark: usize, _change: impl FnOnce(&mut Item)) {}
-    /// Gives the item at `mark` words of its own; `appended`, they follow the usual ones.
-    fn label(&mut self, _mark: usize, _appended: bool, _write: impl FnOnce(&mut Line)) {}
-    /// Gives the item at `mark` its text value.
-    fn text(&mut self, _mark: usize, _write: impl FnOnce(&mut Line)) {}
-    /// Moves the items from `from` on to `to`, before those that stand there.
-    fn move_to(&mut self, _from: usize, _to: usize) {}
-    /// Gives the first item of `field` the list of the frame's layers as its text.
-    fn list_layers(&mut self, _field: &'static Field) {}
-    /// Each remark of the analysis becomes the fields that it stands as in the tree.
-    fn spread_remarks(&mut self) {}
-    /// Keeps a buffer that is not the frame, under a title, and gives its number.
-    fn buffer(&mut self, _title: &'static str, _bytes: &[u8]) -> u8 {
-        0
-    }
-    /// The fields, where they are kept.
-    fn detail(&self) -> Option<&Detail> {
-        None
-    }
 }
 
-/// The summary's sink: recording vanishes.
-#[derive(Debug, Default)]
+/// For the summary: recording vanishes.
+#[derive(Debug)]
 pub struct Quiet;
 
 impl Sink for Quiet {
@@ -120,7 +87,47 @@ impl Sink for Quiet {
     }
 }
 
-/// The sink of every view that shows fields.
+/// What is recorded of a frame.
+#[derive(Clone, Debug, Default)]
+pub enum Wanted {
+    /// Nothing: the row is enough.
+    #[default]
+    Nothing,
+    /// The layers that any of these protocols is in; the others are dissected for the row alone.
+    Layers(Vec<&'static Field>),
+    /// All there is.
+    Everything,
+}
+
+impl Wanted {
+    /// Whether some protocols are recorded and others are not.
+    #[inline]
+    pub fn differs(&self) -> bool {
+        matches!(self, Self::Layers(_))
+    }
+    /// Whether the protocol with this layer is recorded.
+    pub fn has(&self, layer: &'static Field) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Layers(layers) => layers.iter().any(|wanted| std::ptr::eq(*wanted, layer)),
+            Self::Everything => true,
+        }
+    }
+    /// What is wanted by either.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
+            (Self::Nothing, wanted) | (wanted, Self::Nothing) => wanted,
+            (Self::Layers(mut all), Self::Layers(more)) => {
+                all.extend(more);
+                Self::Layers(all)
+            }
+        }
+    }
+}
+
+/// Every field of a frame, recorded for views and filters.
 #[derive(Default)]
 pub struct Detail {
     /// Nobody will see the tree: labels need not be written.
@@ -192,45 +199,54 @@ impl Detail {
 
 impl Sink for Detail {
     const DETAIL: bool = true;
-    fn know(&mut self, names: Option<&Arc<Names>>) {
-        self.names = names.cloned();
-        self.scratch.know(names);
-    }
-    fn detail(&self) -> Option<&Detail> {
-        Some(self)
-    }
     fn run(entry: &'static Entry) -> Run<Self> {
         entry.detail
     }
     fn look(entry: &'static Entry) -> Look<Self> {
         entry.looks.1
     }
-    fn clear(&mut self) {
+}
+
+/// Recording, which the cursor does for dissectors.
+impl Detail {
+    /// From now on addresses and ports may be written by these names.
+    pub(super) fn know(&mut self, names: Option<&Arc<Names>>) {
+        self.names = names.cloned();
+        self.scratch.know(names);
+    }
+    /// Forgets the last frame.
+    pub(super) fn clear(&mut self) {
         self.items.clear();
         self.text.clear();
         self.buffers.clear();
         self.bytes.clear();
     }
-    fn put(&mut self, item: Item) {
+    /// Keeps an item.
+    pub(super) fn put(&mut self, item: Item) {
         if self.items.len() < MOST_ITEMS {
             self.items.push(item);
         }
     }
-    fn mark(&self) -> usize {
+    /// The place of the next item.
+    pub(super) fn mark(&self) -> usize {
         self.items.len()
     }
-    fn cut(&mut self, mark: usize) {
+    /// Forgets the items from `mark` on.
+    pub(super) fn cut(&mut self, mark: usize) {
         self.items.truncate(mark);
     }
-    fn close(&mut self, mark: usize, end: usize) {
+    /// The item at `mark` ends at byte `end`.
+    pub(super) fn close(&mut self, mark: usize, end: usize) {
         self.change(mark, |item| item.end = (end as u32).max(item.start));
     }
-    fn change(&mut self, mark: usize, change: impl FnOnce(&mut Item)) {
+    /// Changes the item at `mark`.
+    pub(super) fn change(&mut self, mark: usize, change: impl FnOnce(&mut Item)) {
         if let Some(item) = self.items.get_mut(mark) {
             change(item);
         }
     }
-    fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
+    /// Gives the item at `mark` words of its own; `appended`, they follow the usual ones.
+    pub(super) fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
         let Some(&Item { field, label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
         // A remark's words are what it says.
         if self.wordless && !matches!(field.kind, Kind::Expert(..)) {
@@ -250,11 +266,13 @@ impl Sink for Detail {
         }
         self.change(mark, |item| (item.label, item.appended) = (span, appended));
     }
-    fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+    /// Gives the item at `mark` its text value.
+    pub(super) fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
         let span = self.keep(write);
         self.change(mark, |item| item.text = span);
     }
-    fn list_layers(&mut self, field: &'static Field) {
+    /// Gives the first item of `field` the list of the frame's layers as its text.
+    pub(super) fn list_layers(&mut self, field: &'static Field) {
         let Some(at) = self.items.iter().position(|item| std::ptr::eq(item.field, field)) else { return };
         let items = std::mem::take(&mut self.items);
         let layers = || items.iter().skip(at).map(|item| item.field).filter(|field| field.kind == Kind::Protocol);
@@ -269,7 +287,8 @@ impl Sink for Detail {
         self.items = items;
         self.change(at, |item| item.text = span);
     }
-    fn spread_remarks(&mut self) {
+    /// Each remark of the analysis becomes the fields that it stands as in the tree.
+    pub(super) fn spread_remarks(&mut self) {
         if !self.items.iter().any(|item| matches!(item.field.kind, Kind::Expert(..))) {
             return;
         }
@@ -295,13 +314,15 @@ impl Sink for Detail {
         }
         (self.items, self.spare) = (spread, items);
     }
-    fn move_to(&mut self, from: usize, to: usize) {
+    /// Moves the items from `from` on to `to`, before those that stand there.
+    pub(super) fn move_to(&mut self, from: usize, to: usize) {
         let len = self.items.len().saturating_sub(from);
         if let Some(items) = self.items.get_mut(to..) {
             items.rotate_right(len.min(items.len()));
         }
     }
-    fn buffer(&mut self, title: &'static str, bytes: &[u8]) -> u8 {
+    /// Keeps a buffer that is not the frame, under a title, and gives its number.
+    pub(super) fn buffer(&mut self, title: &'static str, bytes: &[u8]) -> u8 {
         if self.buffers.len() >= 255 {
             return 255;
         }

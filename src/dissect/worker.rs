@@ -8,7 +8,7 @@ use super::preferences::Preferences;
 use super::protocol::Unfinished;
 use super::registry::Registry;
 use super::row::Row;
-use super::sink::Sink;
+use super::sink::{Detail, Quiet, Sink, Wanted};
 use super::tap::Taps;
 use crate::conversation::State;
 use crate::naming::Names;
@@ -45,7 +45,7 @@ pub struct Past {
 }
 
 /// Takes frames apart, one after the other, and keeps what one frame means for the next.
-pub struct Worker<S> {
+pub struct Worker {
     /// Which protocol is found where.
     pub registry: Arc<Registry>,
     /// What the user decided.
@@ -56,8 +56,10 @@ pub struct Worker<S> {
     pub frame: Meta,
     /// Its summary row.
     pub row: Row,
-    /// Its fields, for views that show them.
-    pub sink: S,
+    /// Its fields, as far as they are wanted.
+    pub sink: Detail,
+    /// What is to be recorded of every frame.
+    pub(super) wanted: Wanted,
     /// Conversations and fragments.
     pub state: State,
     /// Its layers, as far as statistics want to be told of them.
@@ -78,14 +80,14 @@ pub struct Worker<S> {
     pub(super) layers: u8,
 }
 
-impl<S: Sink> Worker<S> {
-    /// A worker that has seen nothing yet.
+impl Worker {
+    /// A worker that has seen nothing yet, and takes frames apart for their rows alone.
     pub fn new(registry: Arc<Registry>) -> Self {
-        Self::with_sink(registry, S::default())
+        Self::recording(registry, Wanted::Nothing, Detail::default())
     }
 
-    /// A worker that has seen nothing yet, and this sink.
-    pub fn with_sink(registry: Arc<Registry>, mut sink: S) -> Self {
+    /// A worker that has seen nothing yet, and records in `sink` what is wanted.
+    pub fn recording(registry: Arc<Registry>, wanted: Wanted, mut sink: Detail) -> Self {
         let (frame, mut row, state) = (Meta::default(), Row::default(), State::default());
         let names = registry.naming.names();
         row.know(names.as_ref());
@@ -97,6 +99,7 @@ impl<S: Sink> Worker<S> {
             frame,
             row,
             sink,
+            wanted,
             state,
             taps: Taps::default(),
             past: Past::default(),
@@ -126,10 +129,19 @@ impl<S: Sink> Worker<S> {
         self.state.next_frame();
         self.past.begins_untimed |= self.past.first.is_none() && frame.time.is_none();
         self.past.first = self.past.first.or(frame.time);
+        if matches!(self.wanted, Wanted::Nothing) {
+            self.take_apart::<Quiet>(frame);
+        } else {
+            self.take_apart::<Detail>(frame);
+        }
+        self.past.captured = frame.time.or(self.past.captured);
+    }
+
+    fn take_apart<S: Sink>(&mut self, frame: &Frame<'_>) {
         if S::DETAIL {
             frame::record(self, frame);
         }
-        let mut cursor = Cursor::new(frame.bytes, frame.wire_len as usize, self);
+        let mut cursor = Cursor::<S>::new(frame.bytes, frame.wire_len as usize, self);
         let outcome = frame::dissect(&mut cursor, frame);
         if let Err(stop) = outcome {
             self.row.remark(stop);
@@ -137,7 +149,11 @@ impl<S: Sink> Worker<S> {
         if S::DETAIL {
             frame::finish(self, outcome);
         }
-        self.past.captured = frame.time.or(self.past.captured);
+    }
+
+    /// The frame's fields, where any are recorded.
+    pub fn detail(&self) -> Option<&Detail> {
+        (!matches!(self.wanted, Wanted::Nothing)).then_some(&self.sink)
     }
 
     /// Nanoseconds from the first frame to the one dissected last; 0 where they have no times.

@@ -251,8 +251,8 @@ pub(super) fn head(frame: &Frame<'_>, line: &mut Line, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\",\"layers\":{");
 }
 
-impl View<Detail> for Ek {
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+impl View for Ek {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let subject = Subject { detail: &worker.sink, frame: frame.bytes };
         let count = subject.items().len() as u32;
         self.groups.clear();

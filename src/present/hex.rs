@@ -28,7 +28,7 @@ impl Default for Dump {
 
 /// Shows the bytes of each frame behind what another view shows of it.
 pub struct Hex {
-    before: Option<Box<dyn View<Detail>>>,
+    before: Option<Box<dyn View>>,
     dump: Dump,
     /// Where each colour begins in the frame, in order.
     paints: Vec<(usize, Option<Paint>)>,
@@ -44,7 +44,7 @@ fn digit(num: usize) -> u8 {
 
 impl Hex {
     /// Bytes as `dump` says, behind what `before` shows.
-    pub fn new(before: Option<Box<dyn View<Detail>>>, dump: Dump) -> Self {
+    pub fn new(before: Option<Box<dyn View>>, dump: Dump) -> Self {
         Self { before, dump, paints: Vec::new() }
     }
 
@@ -129,14 +129,14 @@ fn title(title: &str, len: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(if len == 1 { b" byte):\n" } else { b" bytes):\n" });
 }
 
-impl View<Detail> for Hex {
+impl View for Hex {
     fn begin(&mut self, out: &mut Vec<u8>) {
         if let Some(before) = &mut self.before {
             before.begin(out);
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if let Some(before) = &mut self.before {
             before.frame(frame, worker, out);
             if !out.ends_with(b"\n\n") {

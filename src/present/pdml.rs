@@ -11,7 +11,7 @@ use super::tree::words;
 use super::value::{self, Value};
 use crate::dissect::field::{Base, Kind};
 use crate::dissect::line::Line;
-use crate::dissect::sink::{Detail, Item};
+use crate::dissect::sink::Item;
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
@@ -60,12 +60,12 @@ impl Pdml {
     }
 }
 
-impl View<Detail> for Pdml {
+impl View for Pdml {
     fn begin(&mut self, out: &mut Vec<u8>) {
         self.head.write(out);
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         frame_head(frame, &mut self.line, out);
         let detail = &worker.sink;
         let items = detail.items();

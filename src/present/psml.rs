@@ -28,7 +28,7 @@ fn section(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"</section>\n");
 }
 
-impl<S> View<S> for Psml {
+impl View for Psml {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<psml version=\"0\" creator=\"");
         out.extend_from_slice(super::CREATOR.as_bytes());
@@ -37,7 +37,7 @@ impl<S> View<S> for Psml {
         out.extend_from_slice(b"</structure>\n\n");
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         out.extend_from_slice(b"<packet>\n");
         for column in Column::ALL {
             self.line.clear();

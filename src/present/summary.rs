@@ -37,8 +37,8 @@ impl Summary {
     }
 }
 
-impl<S> View<S> for Summary {
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+impl View for Summary {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if worker.names.is_some() != self.line.names.is_some() {
             self.line.know(worker.names.as_ref());
         }

@@ -21,8 +21,8 @@ impl Tabs {
     }
 }
 
-impl<S> View<S> for Tabs {
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+impl View for Tabs {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let Self { clock, line, .. } = self;
         let row = &worker.row;
         line.clear();

@@ -4,7 +4,7 @@ use super::value::{Value, bit_pattern};
 use super::{View, hex};
 use crate::dissect::field::Kind;
 use crate::dissect::line::Line;
-use crate::dissect::sink::{Detail, Item};
+use crate::dissect::sink::Item;
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
@@ -26,8 +26,8 @@ impl Tree {
     }
 }
 
-impl View<Detail> for Tree {
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+impl View for Tree {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let detail = &worker.sink;
         let (mut opened, mut hidden_below) = (true, u8::MAX);
         for item in detail.items() {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::cli::Cli;
 use crate::cli::output::When;
 use crate::dissect::registry::Registry;
-use crate::dissect::sink::{Detail, Quiet, Sink};
+use crate::dissect::sink::{Detail, Wanted};
 use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
@@ -94,8 +94,10 @@ fn show(
         return write::copy(input, keeping, write::count(cli));
     }
     let mut output = Output::new(cli.output.line_buffered);
-    let filtered = if filter.is_some() { Depth::Values } else { Depth::Row };
-    let depth = asked.depth.max(statistics.needs().depth).max(filtered);
+    let counted = statistics.needs().depth;
+    let wanted = [filter.as_ref().map(DisplayFilter::wanted), (counted > Depth::Row).then_some(Wanted::Everything)];
+    let wanted = wanted.into_iter().flatten().fold(asked.wanted, Wanted::and);
+    let sink = if asked.worded || counted == Depth::Words { Detail::default() } else { Detail::wordless() };
     let capture = input.name(cli);
     let job = Job {
         source: input,
@@ -106,11 +108,11 @@ fn show(
         progress: Progress::new(cli),
         count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
     };
-    if depth == Depth::Row {
-        return drive(job, Worker::<Quiet>::new(registry), &mut *views::of_rows(cli), |_, _| true);
+    let worker = Worker::recording(registry, wanted, sink);
+    match filter {
+        Some(filter) => drive(job, worker, &mut *asked.view, |w, frame| filter.keeps(&w.sink, frame.bytes)),
+        None => drive(job, worker, &mut *asked.view, |_, _| true),
     }
-    let sink = if depth == Depth::Words { Detail::default() } else { Detail::wordless() };
-    drive(job, Worker::with_sink(registry, sink), &mut *asked.view, keeps(filter))
 }
 
 /// Lists what netpeek knows.
@@ -134,11 +136,6 @@ fn display_filter(cli: &Cli) -> Result<Option<DisplayFilter>, FilterError> {
     given.map(|filter| DisplayFilter::compile(&filter)).transpose()
 }
 
-/// Whether a frame that has been dissected is to be shown.
-fn keeps(filter: Option<DisplayFilter>) -> impl Fn(&Worker<Detail>, &Frame<'_>) -> bool {
-    move |worker, frame| filter.as_ref().is_none_or(|filter| filter.keeps(&worker.sink, frame.bytes))
-}
-
 /// What is read, and where it goes.
 struct Job<'a, R> {
     source: &'a mut R,
@@ -153,11 +150,11 @@ struct Job<'a, R> {
 }
 
 /// Feeds frames through `worker`, those that `shown` wants to `view`, all of them to the statistics.
-fn drive<S: Sink>(
+fn drive(
     job: Job<'_, impl Source>,
-    mut worker: Worker<S>,
-    view: &mut (impl View<S> + ?Sized),
-    shown: impl Fn(&Worker<S>, &Frame<'_>) -> bool,
+    mut worker: Worker,
+    view: &mut dyn View,
+    shown: impl Fn(&Worker, &Frame<'_>) -> bool,
 ) -> ExitCode {
     let Job { source, statistics, capture, output, mut keeping, mut progress, count } = job;
     worker.taps.wanted = statistics.needs().taps;

@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal};
 
 use crate::cli::Cli;
 use crate::cli::output::Style;
-use crate::dissect::sink::Sink;
 use crate::dissect::worker::Worker;
 use crate::present::View;
 use crate::source::Frame;
@@ -49,7 +48,7 @@ fn complete(argument: &str, cli: &Cli, color: bool) -> String {
 }
 
 /// Shows statistics the frame that `worker` has just dissected.
-pub(super) fn tell<S: Sink>(statistics: &mut Statistics, frame: &Frame<'_>, worker: &Worker<S>) {
+pub(super) fn tell(statistics: &mut Statistics, frame: &Frame<'_>, worker: &Worker) {
     if statistics.is_empty() {
         return;
     }
@@ -60,7 +59,7 @@ pub(super) fn tell<S: Sink>(statistics: &mut Statistics, frame: &Frame<'_>, work
         taps: worker.taps.seen(),
         tapped: &worker.taps,
         state: &worker.state,
-        detail: worker.sink.detail(),
+        detail: worker.detail(),
     });
 }
 
@@ -76,7 +75,7 @@ pub(super) fn meanwhile<S: Sink>(
 }
 
 /// Appends what statistics found.
-pub(super) fn conclude<S: Sink>(statistics: &mut Statistics, capture: &str, worker: &mut Worker<S>, out: &mut Vec<u8>) {
+pub(super) fn conclude(statistics: &mut Statistics, capture: &str, worker: &mut Worker, out: &mut Vec<u8>) {
     let elapsed = worker.elapsed();
     let names = worker.names.as_deref();
     statistics.end(&mut Ending { capture, elapsed, state: &mut worker.state, names }, out);
@@ -85,6 +84,6 @@ pub(super) fn conclude<S: Sink>(statistics: &mut Statistics, capture: &str, work
 /// Prints nothing of any frame.
 pub(super) struct Silent;
 
-impl<S> View<S> for Silent {
-    fn frame(&mut self, _: &Frame<'_>, _: &mut Worker<S>, _: &mut Vec<u8>) {}
+impl View for Silent {
+    fn frame(&mut self, _: &Frame<'_>, _: &mut Worker, _: &mut Vec<u8>) {}
 }

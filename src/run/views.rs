@@ -4,7 +4,7 @@ use super::statistics::Silent;
 use super::{colored, write};
 use crate::cli::Cli;
 use crate::cli::output::{HexOption, Style, When};
-use crate::dissect::sink::Detail;
+use crate::dissect::sink::Wanted;
 use crate::present::View;
 use crate::present::ek::Ek;
 use crate::present::explain::Explain;
@@ -18,20 +18,21 @@ use crate::present::summary::Summary;
 use crate::present::tabs::Tabs;
 use crate::present::time::Clock;
 use crate::present::tree::Tree;
-use crate::statistics::Depth;
 
-/// A view, and how far frames have to be taken apart for it.
+/// A view, and what has to be recorded of frames for it.
 pub(super) struct Asked {
-    pub(super) view: Box<dyn View<Detail>>,
-    pub(super) depth: Depth,
+    pub(super) view: Box<dyn View>,
+    pub(super) wanted: Wanted,
+    /// The tree's words are shown.
+    pub(super) worded: bool,
 }
 
 impl Asked {
-    fn values(view: impl View<Detail> + 'static) -> Self {
-        Self { view: Box::new(view), depth: Depth::Values }
+    fn rows(view: Box<dyn View>) -> Self {
+        Self { view, wanted: Wanted::Nothing, worded: false }
     }
-    fn words(view: impl View<Detail> + 'static) -> Self {
-        Self { view: Box::new(view), depth: Depth::Words }
+    fn words(view: impl View + 'static) -> Self {
+        Self { view: Box::new(view), wanted: Wanted::Everything, worded: true }
     }
 }
 
@@ -45,7 +46,7 @@ fn clock(cli: &Cli) -> Clock {
 }
 
 /// The view of rows alone that the command line asks for.
-pub(super) fn of_rows<S>(cli: &Cli) -> Box<dyn View<S>> {
+pub(super) fn of_rows(cli: &Cli) -> Box<dyn View> {
     match cli.output.format {
         _ if silent(cli) => Box::new(Silent),
         Style::Psml => Box::new(Psml::new(clock(cli))),
@@ -88,7 +89,7 @@ pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
         return Ok(Asked::words(Explain::new(number, in_lecture(cli))));
     }
     if silent(cli) {
-        return Ok(Asked { view: Box::new(Silent), depth: Depth::Row });
+        return Ok(Asked::rows(Box::new(Silent)));
     }
     Ok(match output.format {
         _ if chosen => fields(cli)?,
@@ -100,21 +101,21 @@ pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
         })),
         Style::Ek => Asked::words(Ek::new(dumped, opened(cli))),
         Style::Pdml => Asked::words(Pdml::new(head(cli), opened(cli))),
-        Style::Psml => Asked { view: of_rows(cli), depth: Depth::Row },
+        Style::Psml => Asked::rows(of_rows(cli)),
         Style::Text | Style::Fields | Style::Tabs => text(cli, dumped),
     })
 }
 
 fn fields(cli: &Cli) -> Result<Asked, String> {
     let chosen = Chosen::new(&cli.output.fields).map_err(|unknown| unknown.to_string())?;
-    let depth = if chosen.worded() { Depth::Words } else { Depth::Values };
+    let (wanted, worded) = (chosen.wanted(), chosen.worded());
     let form = match cli.output.format {
         Style::Json => Form::Json,
         Style::Ek => Form::Ek,
         Style::Pdml => Form::Pdml(head(cli)),
         _ => Form::Lines(Separation::parse(&cli.output.separation)?),
     };
-    Ok(Asked { view: Box::new(Fields::new(chosen, form, clock(cli))), depth })
+    Ok(Asked { view: Box::new(Fields::new(chosen, form, clock(cli))), wanted, worded })
 }
 
 /// Rows, or the tree, and the bytes behind either.
@@ -124,14 +125,15 @@ fn text(cli: &Cli, dumped: bool) -> Asked {
     let before = match () {
         () if tree => Some(Asked::words(Tree::new(output.only.clone()))),
         () if dumped && !cli.capture.rows => None,
-        () => Some(Asked { view: of_rows(cli), depth: Depth::Row }),
+        () => Some(Asked::rows(of_rows(cli))),
     };
     match before {
         Some(before) if !dumped => before,
-        Some(Asked { view, depth }) => {
-            Asked { view: Box::new(Hex::new(Some(view), dump(cli))), depth: depth.max(Depth::Values) }
+        before => {
+            let worded = before.as_ref().is_some_and(|before| before.worded);
+            let view = Hex::new(before.map(|before| before.view), dump(cli));
+            Asked { view: Box::new(view), wanted: Wanted::Everything, worded }
         }
-        None => Asked::values(Hex::new(None, dump(cli))),
     }
 }
 

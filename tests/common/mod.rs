@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use netpeek::dissect::Worker;
 use netpeek::dissect::registry::Registry;
-use netpeek::dissect::sink::Sink;
+use netpeek::dissect::sink::{Detail, Wanted};
 use netpeek::source::{CaptureFile, Frame, LinkType, Time};
 
 /// A frame in memory.
@@ -60,7 +60,17 @@ pub fn frames(path: &Path) -> Vec<Kept> {
     kept
 }
 
-/// A worker that has seen nothing yet.
-pub fn worker<S: Sink>() -> Worker<S> {
-    Worker::new(Arc::new(Registry::default()))
+/// A worker that has seen nothing yet, and takes frames apart for their rows alone.
+pub fn quiet() -> Worker {
+    recording(Wanted::Nothing)
+}
+
+/// A worker that has seen nothing yet, and records everything.
+pub fn detailed() -> Worker {
+    recording(Wanted::Everything)
+}
+
+/// A worker that has seen nothing yet, and records what is wanted.
+pub fn recording(wanted: Wanted) -> Worker {
+    Worker::recording(Arc::new(Registry::default()), wanted, Detail::default())
 }

@@ -1,9 +1,12 @@
 //! Handing the payload on to the next protocol.
 
+use std::marker::PhantomData;
+
 use super::{Cursor, layer};
-use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::field::Field;
+use crate::dissect::protocol::{Key, Protocol, Run, Stop};
 use crate::dissect::registry::Entry;
-use crate::dissect::sink::Sink;
+use crate::dissect::sink::{Detail, Quiet, Sink};
 
 impl<S: Sink> Cursor<'_, S> {
     /// Hands the rest of the window to the protocol under `key`; says whether there was one that took it.
@@ -57,14 +60,22 @@ impl<S: Sink> Cursor<'_, S> {
     ///
     /// # Errors
     /// As [`next`](Self::next).
+    #[inline]
     pub fn enter(&mut self, entry: &'static Entry) -> Result<bool, Stop> {
+        if self.worker.wanted.differs() {
+            return self.hand(|c| c.choose(entry.layer, entry.quiet, entry.detail));
+        }
         self.hand(S::run(entry))
     }
     /// Hands the rest of the window to protocol `P`; says whether it took it.
     ///
     /// # Errors
     /// As [`next`](Self::next).
+    #[inline]
     pub fn call<P: Protocol>(&mut self) -> Result<bool, Stop> {
+        if self.worker.wanted.differs() {
+            return self.hand(|c| c.choose(P::LAYER, layer::<P, Quiet>, layer::<P, Detail>));
+        }
         self.hand(layer::<P, S>)
     }
     /// Runs an inner protocol's dissector one level higher in the tree; says whether the bytes were its own.
@@ -75,6 +86,19 @@ impl<S: Sink> Cursor<'_, S> {
             Err(Stop::NotMine) => Ok(false),
             Err(stop) => Err(stop),
         }
+    }
+    /// Runs the dissector that goes as far as is wanted of the protocol with this layer.
+    fn choose(&mut self, layer: &'static Field, quiet: Run<Quiet>, detail: Run<Detail>) -> Result<(), Stop> {
+        if self.worker.wanted.has(layer) { self.turned(detail) } else { self.turned(quiet) }
+    }
+    /// Runs `body` on this cursor turned into one that goes as far as `T` says.
+    fn turned<T: Sink>(&mut self, body: Run<T>) -> Result<(), Stop> {
+        let Self { data, pos, limit, inner_limit, depth, buffer, layer, .. } = *self;
+        let worker = &mut *self.worker;
+        let mut turned = Cursor { data, pos, limit, inner_limit, depth, buffer, layer, worker, sink: PhantomData };
+        let outcome = body(&mut turned);
+        self.inner_limit = turned.inner_limit;
+        outcome
     }
     /// The rest of the window is data that no protocol is known for.
     pub fn data(&mut self) {

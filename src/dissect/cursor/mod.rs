@@ -3,11 +3,13 @@
 mod handing;
 mod recording;
 
+use std::marker::PhantomData;
+
 use super::field::Field;
 use super::line::Line;
 use super::protocol::{Need, Protocol, Stop, Unfinished};
 use super::row::Row;
-use super::sink::{Item, Sink, Span};
+use super::sink::{Item, Sink, Span, Wanted};
 use super::tap::{Layers, Tap, Told};
 use super::worker::Worker;
 use crate::conversation::Current;
@@ -29,8 +31,9 @@ pub struct Cursor<'p, S: Sink> {
     depth: u8,
     buffer: u8,
     layer: usize,
-    /// Everything that outlives the frame, the row, and the sink.
-    pub worker: &'p mut Worker<S>,
+    /// Everything that outlives the frame, the row, and what is recorded.
+    pub worker: &'p mut Worker,
+    sink: PhantomData<S>,
 }
 
 /// Runs `P` on a cursor of its own: opens its layer, and takes everything back where the bytes were not its.
@@ -50,9 +53,9 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     // Of a message that waits for more nothing is known yet.
     let waits = outcome == Err(Stop::More) && c.worker.unfinished.from <= c.pos;
     if outcome == Err(Stop::NotMine) || waits {
-        c.worker.sink.cut(mark);
-    } else if S::DETAIL && c.worker.sink.mark() > mark {
-        c.worker.sink.change(mark, |item| {
+        c.cut(mark);
+    } else {
+        c.change_at(mark, |item| {
             if item.end == item.start {
                 item.end = pos as u32;
             }
@@ -63,9 +66,9 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
 
 impl<'p, S: Sink> Cursor<'p, S> {
     /// A cursor over `data`, the captured part of a buffer of `limit` bytes.
-    pub fn new(data: &'p [u8], limit: usize, worker: &'p mut Worker<S>) -> Self {
+    pub fn new(data: &'p [u8], limit: usize, worker: &'p mut Worker) -> Self {
         let limit = limit.max(data.len());
-        Self { data, pos: 0, limit, inner_limit: limit, depth: 0, buffer: 0, layer: 0, worker }
+        Self { data, pos: 0, limit, inner_limit: limit, depth: 0, buffer: 0, layer: 0, worker, sink: PhantomData }
     }
 
     /// The same window, for an inner layer that begins here.
@@ -75,11 +78,14 @@ impl<'p, S: Sink> Cursor<'p, S> {
             self.worker.layers -= 1;
             return None;
         }
-        let layer = self.worker.sink.mark();
-        self.worker.sink.put(Item::new(field, self.pos, self.pos, 0, self.depth, self.buffer));
+        let layer = self.mark();
+        if S::DETAIL {
+            self.worker.sink.put(Item::new(field, self.pos, self.pos, 0, self.depth, self.buffer));
+        }
         let Self { data, pos, limit, depth, buffer, .. } = *self;
         let depth = depth + 1;
-        Some(Cursor { data, pos, limit, inner_limit: limit, depth, buffer, layer, worker: &mut *self.worker })
+        let worker = &mut *self.worker;
+        Some(Cursor { data, pos, limit, inner_limit: limit, depth, buffer, layer, worker, sink: PhantomData })
     }
 
     /// A cursor over another buffer (reassembled, decoded), which the sink keeps under `title`.
@@ -90,9 +96,10 @@ impl<'p, S: Sink> Cursor<'p, S> {
     }
     /// As [`over`](Self::over), for a buffer of `limit` bytes of which `data` is the beginning.
     pub fn over_part<'q>(&'q mut self, title: &'static str, data: &'q [u8], limit: usize) -> Cursor<'q, S> {
-        let buffer = self.worker.sink.buffer(title, data);
-        let (depth, layer) = (self.depth, self.layer);
-        Cursor { data, pos: 0, limit, inner_limit: limit, depth, buffer, layer, worker: &mut *self.worker }
+        let keeps = !matches!(self.worker.wanted, Wanted::Nothing);
+        let buffer = if keeps { self.worker.sink.buffer(title, data) } else { 0 };
+        let (depth, layer, worker) = (self.depth, self.layer, &mut *self.worker);
+        Cursor { data, pos: 0, limit, inner_limit: limit, depth, buffer, layer, worker, sink: PhantomData }
     }
 
     // ---- where we are
@@ -150,7 +157,8 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// rest need not be kept until then. [`remaining`](Self::remaining) is then less than [`reported`](Self::reported),
     /// and [`at_hand`](Self::at_hand) still counts all.
     pub fn more_in_short(&mut self, from: usize, need: Need, wanted: usize) -> Stop {
-        self.worker.unfinished = Unfinished { from, need, wanted: if S::DETAIL { usize::MAX } else { wanted } };
+        let wanted = if matches!(self.worker.wanted, Wanted::Nothing) { wanted } else { usize::MAX };
+        self.worker.unfinished = Unfinished { from, need, wanted };
         Stop::More
     }
     /// Bytes left in the window that were captured, kept or not.
@@ -424,8 +432,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
             let bytes = self.bytes(field, len)?;
             if len <= 8 {
                 let num = bytes.iter().fold(0, |num, &byte| num << 8 | u64::from(byte));
-                let last = self.worker.sink.mark().wrapping_sub(1);
-                self.worker.sink.change(last, |item| item.num = num);
+                self.change_last(|item| item.num = num);
             }
         }
         Ok(())

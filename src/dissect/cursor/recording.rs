@@ -12,6 +12,43 @@ impl<S: Sink> Cursor<'_, S> {
         self.pos.min(self.data.len())
     }
 
+    /// The place of the next item in the tree, for [`insert_at`](Self::insert_at) and others that come back to it.
+    #[inline]
+    pub fn mark(&self) -> usize {
+        if S::DETAIL { self.worker.sink.mark() } else { 0 }
+    }
+    /// The place of the item recorded last.
+    #[inline]
+    fn last(&self) -> usize {
+        self.mark().wrapping_sub(1)
+    }
+    /// Forgets what was recorded from `mark` on.
+    #[inline]
+    pub fn cut(&mut self, mark: usize) {
+        if S::DETAIL {
+            self.worker.sink.cut(mark);
+        }
+    }
+    /// Changes the item at `mark`.
+    #[inline]
+    pub fn change_at(&mut self, mark: usize, change: impl FnOnce(&mut Item)) {
+        if S::DETAIL {
+            self.worker.sink.change(mark, change);
+        }
+    }
+    /// Changes the item recorded last.
+    #[inline]
+    pub fn change_last(&mut self, change: impl FnOnce(&mut Item)) {
+        self.change_at(self.last(), change);
+    }
+    /// The item at `mark` ends here.
+    #[inline]
+    pub fn close_at(&mut self, mark: usize) {
+        if S::DETAIL {
+            self.worker.sink.close(mark, self.pos);
+        }
+    }
+
     /// Records a field over the last `N` bytes read, `num` being the number they hold; gives the field's part of it.
     #[inline]
     pub fn bits<const N: usize>(&mut self, field: &'static Field, num: u64) -> u64 {
@@ -54,17 +91,14 @@ impl<S: Sink> Cursor<'_, S> {
     /// Records a text over `start..end` that the bytes alone do not give.
     #[inline]
     pub fn text(&mut self, field: &'static Field, start: usize, end: usize, write: impl FnOnce(&mut Line)) {
-        if S::DETAIL {
-            let mark = self.worker.sink.mark();
-            self.put(field, start, end, 0);
-            self.worker.sink.text(mark, write);
-        }
+        self.put(field, start, end, 0);
+        self.set_text(write);
     }
     /// Gives the item recorded last its text value.
     #[inline]
     pub fn set_text(&mut self, write: impl FnOnce(&mut Line)) {
         if S::DETAIL {
-            let last = self.worker.sink.mark().wrapping_sub(1);
+            let last = self.last();
             self.worker.sink.text(last, write);
         }
     }
@@ -76,18 +110,12 @@ impl<S: Sink> Cursor<'_, S> {
     /// Gives the item recorded last words of its own in the tree, in place of the usual ones.
     #[inline]
     pub fn label(&mut self, write: impl FnOnce(&mut Line)) {
-        if S::DETAIL {
-            let last = self.worker.sink.mark().wrapping_sub(1);
-            self.worker.sink.label(last, false, write);
-        }
+        self.label_at(self.last(), write);
     }
     /// Lets words follow those of the item recorded last.
     #[inline]
     pub fn append(&mut self, write: impl FnOnce(&mut Line)) {
-        if S::DETAIL {
-            let last = self.worker.sink.mark().wrapping_sub(1);
-            self.worker.sink.label(last, true, write);
-        }
+        self.append_at(self.last(), write);
     }
     /// Lets words follow those of the item at `mark`, which [`mark`](Self::mark) gave before it was recorded.
     #[inline]
@@ -106,40 +134,38 @@ impl<S: Sink> Cursor<'_, S> {
     /// Lets words follow the layer's own line: `, Src Port: 53, Dst Port: 4711`.
     #[inline]
     pub fn layer_append(&mut self, write: impl FnOnce(&mut Line)) {
-        if S::DETAIL {
-            self.worker.sink.label(self.layer, true, write);
-        }
+        self.append_at(self.layer, write);
     }
     /// Gives the layer's line words of its own.
     #[inline]
     pub fn layer_label(&mut self, write: impl FnOnce(&mut Line)) {
-        if S::DETAIL {
-            self.worker.sink.label(self.layer, false, write);
-        }
+        self.label_at(self.layer, write);
     }
     /// The layer has no line of its own in the tree: another one that begins here takes its place.
     #[inline]
     pub fn layer_hide(&mut self) {
-        self.worker.sink.change(self.layer, |item| item.hidden = true);
+        self.change_at(self.layer, |item| item.hidden = true);
     }
     /// Only filters see the item recorded last.
     #[inline]
     pub fn hide(&mut self) {
-        let last = self.worker.sink.mark().wrapping_sub(1);
-        self.worker.sink.change(last, |item| item.hidden = true);
+        self.change_last(|item| item.hidden = true);
     }
     /// Takes the layer's own line back, for a protocol that only says which one it is that follows.
     pub fn forget_layer(&mut self) {
-        self.worker.sink.cut(self.layer);
+        self.cut(self.layer);
     }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]
     pub fn layer_ends(&mut self) {
-        self.worker.sink.close(self.layer, self.pos.min(self.data.len()));
+        if S::DETAIL {
+            let end = self.here();
+            self.worker.sink.close(self.layer, end);
+        }
     }
     /// These bytes are taken, so that no other protocol is asked, but nothing is said of them: there is no layer.
     pub fn keep_silent(&mut self) {
-        self.worker.sink.cut(self.layer);
+        self.cut(self.layer);
     }
     /// Opens a branch of the tree: what `body` records stands below `field`, which covers what it reads.
     ///
@@ -151,12 +177,12 @@ impl<S: Sink> Cursor<'_, S> {
         field: &'static Field,
         body: impl FnOnce(&mut Self) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        let mark = self.worker.sink.mark();
+        let mark = self.mark();
         self.put(field, self.pos, self.pos, 0);
         self.depth = self.depth.saturating_add(1);
         let outcome = body(self);
         self.depth = self.depth.saturating_sub(1);
-        self.worker.sink.close(mark, self.pos);
+        self.close_at(mark);
         outcome
     }
     /// What `body` records stands below the item recorded last.
@@ -171,19 +197,17 @@ impl<S: Sink> Cursor<'_, S> {
         outcome
     }
 
-    /// The place of the next item in the tree, for [`insert_at`](Self::insert_at).
-    pub fn mark(&self) -> usize {
-        self.worker.sink.mark()
-    }
     /// Records at `mark` what is only known once the payload has been dissected: a trailer stands in its own layer,
     /// before the payload's.
     ///
     /// # Errors
     /// Those of `body`.
     pub fn insert_at<T>(&mut self, mark: usize, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
-        let from = self.worker.sink.mark();
+        let from = self.mark();
         let outcome = body(self);
-        self.worker.sink.move_to(from, mark);
+        if S::DETAIL {
+            self.worker.sink.move_to(from, mark);
+        }
         outcome
     }
 }

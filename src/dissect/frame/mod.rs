@@ -9,7 +9,7 @@ use super::cursor::Cursor;
 use super::field::{Field, Group, Severity};
 use super::line::Line;
 use super::protocol::{Key, Protocol, Stop};
-use super::sink::{Item, Sink};
+use super::sink::{Detail, Item, Sink};
 use super::worker::Worker;
 use crate::fields;
 use crate::source::{Frame, Interface, Kind as Record, Time};
@@ -119,8 +119,11 @@ fn custom_block(line: &mut Line, enterprise: u32, frame: &Frame<'_>) {
 }
 
 /// Records the frame's own layer. What only the end shows is left to [`finish`].
-pub(super) fn record<S: Sink>(worker: &mut Worker<S>, frame: &Frame<'_>) {
-    let mut c = Cursor::new(frame.bytes, frame.wire_len as usize, worker);
+pub(super) fn record(worker: &mut Worker, frame: &Frame<'_>) {
+    if !worker.wanted.has(&LAYER) {
+        return;
+    }
+    let mut c = Cursor::<Detail>::new(frame.bytes, frame.wire_len as usize, worker);
     c.put(&LAYER, 0, frame.bytes.len(), 0);
     c.label(|l| headline(frame, l));
     c.below(|c| {
@@ -220,14 +223,14 @@ fn lengths<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
 }
 
 /// Records what only the end of the frame shows: the protocols found in it, and why dissection stopped early.
-pub(super) fn finish<S: Sink>(worker: &mut Worker<S>, outcome: Result<(), Stop>) {
+pub(super) fn finish(worker: &mut Worker, outcome: Result<(), Stop>) {
     let failed = std::mem::take(&mut worker.failed);
     let field = match outcome {
         Ok(()) => None,
         Err(Stop::Snapped) => Some((&SHORT, "[Packet size limited during capture: ", " truncated]")),
         Err(_) => Some((&MALFORMED, "[Malformed Packet: ", "]")),
     };
-    if let Some((field, before, after)) = field {
+    if let Some((field, before, after)) = field.filter(|_| worker.wanted.has(&LAYER)) {
         let mark = worker.sink.mark();
         worker.sink.put(Item::new(field, 0, 0, 0, 0, 0));
         worker.sink.label(mark, false, |l| _ = l.str(before).str(failed).str(after));

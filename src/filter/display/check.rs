@@ -31,6 +31,44 @@ pub(super) enum Source {
     Negative(Box<Source>),
 }
 
+impl Test {
+    /// Adds the fields that it asks for.
+    pub(super) fn fields(&self, found: &mut Vec<&'static Field>) {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => {
+                left.fields(found);
+                right.fields(found);
+            }
+            Self::Not(inner) => inner.fields(found),
+            Self::Exists(source) | Self::Matches { left: source, .. } => source.fields(found),
+            Self::Compare { left, right, .. } | Self::Contains { left, right, .. } => {
+                left.fields(found);
+                right.fields(found);
+            }
+            Self::In { left, set, .. } => {
+                left.fields(found);
+                set.iter().flat_map(|(first, last)| [first].into_iter().chain(last)).for_each(|one| one.fields(found));
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Adds the fields that it is made from; of one that is counted in layers, the layer.
+    fn fields(&self, found: &mut Vec<&'static Field>) {
+        match self {
+            Self::Field { fields, .. } => found.extend(fields),
+            Self::Literal(_) => {}
+            Self::Slice(inner, _) | Self::Negative(inner) => inner.fields(found),
+            Self::Call(_, all) => all.iter().for_each(|one| one.fields(found)),
+            Self::Arithmetic(_, left, right) => {
+                left.fields(found);
+                right.fields(found);
+            }
+        }
+    }
+}
+
 /// A source, and what is known of its values.
 struct Typed {
     source: Source,

@@ -15,7 +15,7 @@ mod value;
 
 pub use error::{FilterError, Span};
 
-use crate::dissect::sink::Detail;
+use crate::dissect::sink::{Detail, Wanted};
 
 /// A compiled display filter.
 pub struct DisplayFilter(Option<check::Test>);
@@ -32,6 +32,15 @@ impl DisplayFilter {
             span,
             filter: filter.to_owned(),
         })
+    }
+
+    /// What has to be recorded of frames for it.
+    pub fn wanted(&self) -> Wanted {
+        let mut fields = Vec::new();
+        if let Some(test) = &self.0 {
+            test.fields(&mut fields);
+        }
+        Wanted::of(&fields)
     }
 
     /// Whether it keeps a frame: its fields, and its bytes.

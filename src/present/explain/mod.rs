@@ -97,8 +97,8 @@ fn layers(detail: &Detail, frame: &[u8]) -> Vec<Layer> {
 /// Fields of a layer that are shown at most.
 const MOST_FIELDS: usize = 200;
 
-impl View<Detail> for Explain {
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+impl View for Explain {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if frame.number != self.number {
             return;
         }

@@ -6,7 +6,7 @@ use super::options::Occurrence;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::row::Row;
-use crate::dissect::sink::{Detail, Item};
+use crate::dissect::sink::{Detail, Item, Wanted};
 use crate::present::catalog;
 use crate::present::columns::Column;
 use crate::present::time::Clock;
@@ -44,6 +44,8 @@ pub struct Chosen {
     places: Vec<Vec<(usize, usize)>>,
     /// The words of the tree are needed.
     worded: bool,
+    /// What is to be recorded.
+    wanted: Wanted,
 }
 
 /// Finds a declaration's place among the chosen fields by its address.
@@ -117,6 +119,7 @@ impl Chosen {
         Ok(Self {
             names: names.to_vec(),
             columns,
+            wanted: Wanted::of(&declarations.iter().map(|&(field, _)| field).collect::<Vec<_>>()),
             index: Index::new(&declarations),
             values: Vec::new(),
             places: vec![Vec::new(); names.len()],
@@ -127,6 +130,11 @@ impl Chosen {
     /// Whether the words of the tree are needed.
     pub fn worded(&self) -> bool {
         self.worded
+    }
+
+    /// What has to be recorded for them.
+    pub fn wanted(&self) -> Wanted {
+        self.wanted.clone()
     }
 
     /// The names, in order.

@@ -8,7 +8,6 @@ use super::escape;
 use super::time::Clock;
 use super::{ek, json, pdml};
 use crate::dissect::line::Line;
-use crate::dissect::sink::Detail;
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
@@ -43,7 +42,7 @@ impl Fields {
     }
 }
 
-impl View<Detail> for Fields {
+impl View for Fields {
     fn begin(&mut self, out: &mut Vec<u8>) {
         match &self.form {
             Form::Lines(separation) => separation.begin(&self.chosen, out),
@@ -53,7 +52,7 @@ impl View<Detail> for Fields {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let (sink, row) = (&worker.sink, &worker.row);
         let occurrence = match &self.form {
             Form::Lines(separation) => separation.occurrence,

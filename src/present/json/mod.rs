@@ -47,12 +47,12 @@ impl Json {
     }
 }
 
-impl View<Detail> for Json {
+impl View for Json {
     fn begin(&mut self, out: &mut Vec<u8>) {
         out.push(b'[');
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker<Detail>, out: &mut Vec<u8>) {
+    fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         head(frame, &mut self.started, &mut self.writer.line, out);
         self.writer.depth = LAYERS;
         self.writer.open(out);

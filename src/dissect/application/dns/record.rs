@@ -60,7 +60,7 @@ impl Record {
     /// Adds to the record's line in the tree.
     pub(super) fn append<S: Sink>(&self, c: &mut Cursor<'_, S>, write: impl FnOnce(&mut Line)) {
         if S::DETAIL {
-            c.worker.sink.label(self.line, true, write);
+            c.append_at(self.line, write);
         }
     }
     /// Adds the owner's name to the Info text, as it is: what is not printable is not escaped.
@@ -101,7 +101,7 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), S
         info.str(", cache flush");
     }
     let start = c.pos();
-    let r = Record { message: m, owner, rtype, len, start, line: c.worker.sink.mark() };
+    let r = Record { message: m, owner, rtype, len, start, line: c.mark() };
     if !S::DETAIL {
         data(c, &r)?;
         c.seek(start + len);

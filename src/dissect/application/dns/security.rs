@@ -212,8 +212,7 @@ pub(super) fn nsec3<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), St
     c.skip(len)?;
     c.text(&NSEC3_HASH_VALUE, at, at + len, |l| base32(l, rest, digits));
     if S::DETAIL {
-        let last = c.worker.sink.mark().wrapping_sub(1);
-        c.worker.sink.change(last, |item| item.generated = true);
+        c.change_last(|item| item.generated = true);
     }
     bitmap(c, r)
 }

@@ -48,7 +48,7 @@ pub(super) fn svcb<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
     c.u16(&SVCB_SVCPRIORITY)?;
     r.name(c, &SVCB_TARGETNAME)?;
     while r.left(c) > 0 {
-        let line = c.worker.sink.mark();
+        let line = c.mark();
         c.group(&SVCB_SVCPARAM, |c| parameter(c, line))?;
     }
     Ok(())
@@ -57,7 +57,7 @@ pub(super) fn svcb<S: Sink>(c: &mut Cursor<'_, S>, r: &Record) -> Result<(), Sto
 /// Adds to a parameter's line in the tree.
 fn say<S: Sink>(c: &mut Cursor<'_, S>, line: usize, write: impl FnOnce(&mut Line)) {
     if S::DETAIL {
-        c.worker.sink.label(line, true, write);
+        c.append_at(line, write);
     }
 }
 

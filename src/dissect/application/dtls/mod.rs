@@ -209,7 +209,7 @@ fn record<S: Sink>(
         c.protocol(column(agreed.version));
     }
     let end = from + HEADER_LEN + len;
-    let mark = c.worker.sink.mark();
+    let mark = c.mark();
     c.put(&RECORD, from, end, 0);
     let outcome = c.below(|c| {
         c.u8(&CONTENT_TYPE)?;
@@ -241,7 +241,7 @@ fn record<S: Sink>(
         let title = *outcome.as_ref().unwrap_or(&"Record Layer");
         let content = name_of(CONTENT_TYPES, content.into()).unwrap_or("Unknown");
         let version = column(agreed.version);
-        c.worker.sink.label(mark, false, |l| {
+        c.label_at(mark, |l| {
             l.str(version).str(" Record Layer: ");
             match content {
                 "Alert" | "Heartbeat" => l.str(title),

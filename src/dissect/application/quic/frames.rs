@@ -115,7 +115,7 @@ fields! {
 /// The frames of a payload, each of which the Info column names.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     while c.reported() > 0 {
-        let mark = c.worker.sink.mark();
+        let mark = c.mark();
         c.put(&FRAME, c.pos(), c.pos(), 0);
         let kind = c.below(|c| {
             let kind = varint(c, &TYPE)?;
@@ -124,8 +124,8 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         })?;
         if S::DETAIL {
             let name = crate::dissect::field::name_of(TYPES, kind).unwrap_or("Unknown Frame Type");
-            c.worker.sink.label(mark, false, |l| _ = l.str(name));
-            c.worker.sink.close(mark, c.pos());
+            c.label_at(mark, |l| _ = l.str(name));
+            c.close_at(mark);
         }
     }
     Ok(())

@@ -117,7 +117,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
         }
     }
     c.protocol(version.column());
-    let mark = c.worker.sink.mark();
+    let mark = c.mark();
     branch(c, from, from + len);
     let outcome = c.below(|c| {
         // TLS 1.3 hides what an encrypted record holds.
@@ -137,7 +137,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
     let title = *outcome.as_ref().unwrap_or(&"Record Layer");
     if S::DETAIL && header.content != CONNECTION_ID {
         let content = name_of(CONTENT_TYPES, header.content.into()).unwrap_or("Unknown");
-        c.worker.sink.label(mark, false, |l| entitle(l, version, content, title));
+        c.label_at(mark, |l| entitle(l, version, content, title));
     }
     outcome?;
     c.seek(from + len);

@@ -117,7 +117,7 @@ fn fixed<T, S: Sink>(
     let outcome = c.group(&FIXED, body);
     let len = c.pos().saturating_sub(start) as u64;
     if S::DETAIL {
-        c.worker.sink.label(mark, true, |l| _ = l.str(" (").dec(len).str(" bytes)"));
+        c.append_at(mark, |l| _ = l.str(" (").dec(len).str(" bytes)"));
     }
     outcome
 }

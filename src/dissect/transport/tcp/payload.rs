@@ -159,7 +159,7 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
     let from = from.max(start);
     if from == start {
         // A message that has only begun says nothing yet.
-        c.worker.sink.cut(mark);
+        c.cut(mark);
     }
     segment_data(c, mark, from, c.end());
     let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));

@@ -259,14 +259,12 @@ fn heading<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, body: impl FnO
 
 /// The item recorded last is not in the bytes but concluded from them.
 fn generate<S: Sink>(c: &mut Cursor<'_, S>) {
-    let last = c.mark().wrapping_sub(1);
-    c.worker.sink.change(last, |item| item.generated = true);
+    c.change_last(|item| item.generated = true);
 }
 
 /// The item recorded last shows without brackets.
 fn ungenerate<S: Sink>(c: &mut Cursor<'_, S>) {
-    let last = c.mark().wrapping_sub(1);
-    c.worker.sink.change(last, |item| item.generated = false);
+    c.change_last(|item| item.generated = false);
 }
 
 /// The flags as a row of twelve letters, a dot for each that is not set: `·······A··S·`.

@@ -76,7 +76,6 @@ fn record<S: Sink>(c: &mut Cursor<'_, S>, full: Field, hash: Field, line: &Line)
 
 /// Records a text that was concluded.
 fn concluded<S: Sink>(c: &mut Cursor<'_, S>, field: Field, write: impl FnOnce(&mut Line)) {
-    let mark = c.worker.sink.mark();
     c.generated(field, 0);
-    c.worker.sink.text(mark, write);
+    c.set_text(write);
 }

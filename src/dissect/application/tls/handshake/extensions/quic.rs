@@ -65,7 +65,7 @@ pub(crate) fn varint<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field) -> R
 /// The transport parameters that a client or server declares.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, _number: u16, end: usize) -> Result<(), Stop> {
     while c.pos() < end {
-        let mark = c.worker.sink.mark();
+        let mark = c.mark();
         branch(
             c,
             &PARAMETER,
@@ -74,14 +74,14 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, _number: u1
             |c| {
                 let number = varint(c, &TYPE)?;
                 let len = varint(c, &LENGTH)?;
-                c.worker.sink.label(mark, false, |l| {
+                c.label_at(mark, |l| {
                     l.str("Parameter: ").str(type_name(number)).str(" (len=").dec(len).byte(b')');
                 });
                 c.bytes(&VALUE, usize::try_from(len).unwrap_or(usize::MAX))?;
                 Ok(())
             },
         )?;
-        c.worker.sink.close(mark, c.pos());
+        c.close_at(mark);
     }
     Ok(())
 }
