@@ -257,17 +257,24 @@ impl Line {
     /// Appends an IPv4 address: `192.168.86.190`.
     #[inline]
     pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
-        let start = self.len;
-        // Two octets at a time, a dot behind each; the last dot does not count.
-        for &[one, two] in address.as_chunks().0 {
-            let [one, two] = [one, two].map(|octet| OCTETS.get(usize::from(octet)).copied().unwrap_or_default());
-            let [first, second] = [one, two].map(|dotted| 4 - dotted.leading_zeros() / 8);
-            let text = u64::from(one) | u64::from(two) << (8 * first);
-            self.digits((text.to_le_bytes(), (first + second) as usize));
+        let octets = address.map(|octet| OCTETS.get(usize::from(octet)).copied().unwrap_or_default());
+        let (mut text, mut len) = ([0; 16], 0);
+        for dotted in octets {
+            if let Some(place) = text.get_mut(len..).and_then(|rest| rest.first_chunk_mut::<4>()) {
+                *place = dotted.to_le_bytes();
+            }
+            len += 4 - dotted.leading_zeros() as usize / 8;
         }
-        // Of a line that is full nobody knows where it ended.
-        self.len = if self.is_full() { self.len } else { self.len.max(start + 1) - 1 };
-        self
+        // The last dot does not count.
+        let len = len - 1;
+        match self.place::<16>() {
+            Some(place) => {
+                *place = text;
+                self.len += len;
+                self
+            }
+            None => self.many_bytes(text.get(..len).unwrap_or_default()),
+        }
     }
     /// Appends an IPv6 address in the form of RFC 5952: `2001:db8::1`, `::ffff:192.0.2.1`.
     pub fn ipv6(&mut self, address: &[u8; 16]) -> &mut Self {

@@ -73,7 +73,7 @@ impl Wanted {
         let wanted = |entry: &&Entry| fields.iter().any(|field| entry.may_record(field.key));
         match PROTOCOLS.iter().filter(wanted).map(|entry| entry.layer).collect::<Vec<_>>() {
             layers if layers.is_empty() => Self::Nothing,
-            layers => Self::Layers(layers),
+            layers => Self::Some { layers, fields: fields.to_vec() },
         }
     }
 }

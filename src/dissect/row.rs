@@ -62,6 +62,8 @@ pub struct Row {
     info: Line,
     fence: usize,
     claimed: bool,
+    /// Nobody will see the Info text: what takes long to write need not be written.
+    pub unseen: bool,
     /// What is being taken apart is a piece of something whose other pieces are not here: where it ends too early,
     /// that is no fault of its own.
     pub fragmented: bool,

@@ -93,8 +93,13 @@ pub enum Wanted {
     /// Nothing: the row is enough.
     #[default]
     Nothing,
-    /// The layers that any of these protocols is in; the others are dissected for the row alone.
-    Layers(Vec<&'static Field>),
+    /// The values of some fields.
+    Some {
+        /// The layers of the protocols that may record them; the others are dissected for the row alone.
+        layers: Vec<&'static Field>,
+        /// The fields.
+        fields: Vec<&'static Field>,
+    },
     /// All there is.
     Everything,
 }
@@ -103,13 +108,13 @@ impl Wanted {
     /// Whether some protocols are recorded and others are not.
     #[inline]
     pub fn differs(&self) -> bool {
-        matches!(self, Self::Layers(_))
+        matches!(self, Self::Some { .. })
     }
     /// Whether the protocol with this layer is recorded.
     pub fn has(&self, layer: &'static Field) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Layers(layers) => layers.iter().any(|wanted| std::ptr::eq(*wanted, layer)),
+            Self::Some { layers, .. } => layers.iter().any(|wanted| std::ptr::eq(*wanted, layer)),
             Self::Everything => true,
         }
     }
@@ -119,19 +124,31 @@ impl Wanted {
         match (self, other) {
             (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
             (Self::Nothing, wanted) | (wanted, Self::Nothing) => wanted,
-            (Self::Layers(mut all), Self::Layers(more)) => {
-                all.extend(more);
-                Self::Layers(all)
+            (Self::Some { mut layers, mut fields }, Self::Some { layers: more_layers, fields: more_fields }) => {
+                layers.extend(more_layers);
+                fields.extend(more_fields);
+                Self::Some { layers, fields }
             }
         }
     }
 }
 
+/// Whose words of their own in the tree are needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wording {
+    /// None: values are enough.
+    None,
+    /// Those of layers and lines of text, which have no value.
+    Headings,
+    /// All.
+    #[default]
+    All,
+}
+
 /// Every field of a frame, recorded for views and filters.
 #[derive(Default)]
 pub struct Detail {
-    /// Nobody will see the tree: labels need not be written.
-    wordless: bool,
+    wording: Wording,
     items: Vec<Item>,
     text: Vec<u8>,
     buffers: Vec<Buffer>,
@@ -139,6 +156,10 @@ pub struct Detail {
     scratch: Line,
     /// Items in the making, to be swapped with the others.
     spare: Vec<Item>,
+    /// Some item is a remark.
+    remarked: bool,
+    /// The fields whose text values are wanted; none, all are.
+    worth: Option<Vec<&'static Field>>,
     names: Option<Arc<Names>>,
 }
 
@@ -160,9 +181,9 @@ const UNTYPED: &[&str] = &["llc", "cfp", "eth", "_ws.malformed", "_ws.short"];
 const MOST_ITEMS: usize = 1 << 20;
 
 impl Detail {
-    /// A sink for views and filters that use values alone, not the tree's words.
-    pub fn wordless() -> Self {
-        Self { wordless: true, ..Self::default() }
+    /// A sink for views and filters that need no more of the tree's words than `wording` says.
+    pub fn worded(wording: Wording) -> Self {
+        Self { wording, ..Self::default() }
     }
     /// The frame's items, in the order of the tree.
     pub fn items(&self) -> &[Item] {
@@ -214,16 +235,22 @@ impl Detail {
         self.names = names.cloned();
         self.scratch.know(names);
     }
+    /// From now on only the text values of these fields are written down; none, of all.
+    pub(super) fn confine(&mut self, fields: Option<&[&'static Field]>) {
+        self.worth = fields.map(<[_]>::to_vec);
+    }
     /// Forgets the last frame.
     pub(super) fn clear(&mut self) {
         self.items.clear();
         self.text.clear();
         self.buffers.clear();
         self.bytes.clear();
+        self.remarked = false;
     }
     /// Keeps an item.
     pub(super) fn put(&mut self, item: Item) {
         if self.items.len() < MOST_ITEMS {
+            self.remarked |= matches!(item.field.kind, Kind::Expert(..));
             self.items.push(item);
         }
     }
@@ -248,8 +275,13 @@ impl Detail {
     /// Gives the item at `mark` words of its own; `appended`, they follow the usual ones.
     pub(super) fn label(&mut self, mark: usize, appended: bool, write: impl FnOnce(&mut Line)) {
         let Some(&Item { field, label: before, appended: was_appended, .. }) = self.items.get(mark) else { return };
-        // A remark's words are what it says.
-        if self.wordless && !matches!(field.kind, Kind::Expert(..)) {
+        let needed = match (self.wording, field.kind) {
+            // A remark's words are what it says.
+            (Wording::All, _) | (_, Kind::Expert(..)) => true,
+            (Wording::Headings, kind) => matches!(kind, Kind::None | Kind::Protocol),
+            (Wording::None, _) => false,
+        };
+        if !needed {
             return;
         }
         let mut span = self.keep(write);
@@ -268,6 +300,11 @@ impl Detail {
     }
     /// Gives the item at `mark` its text value.
     pub(super) fn text(&mut self, mark: usize, write: impl FnOnce(&mut Line)) {
+        if let (Some(worth), Some(item)) = (&self.worth, self.items.get(mark))
+            && !worth.iter().any(|field| std::ptr::eq(*field, item.field))
+        {
+            return;
+        }
         let span = self.keep(write);
         self.change(mark, |item| item.text = span);
     }
@@ -289,7 +326,7 @@ impl Detail {
     }
     /// Each remark of the analysis becomes the fields that it stands as in the tree.
     pub(super) fn spread_remarks(&mut self) {
-        if !self.items.iter().any(|item| matches!(item.field.kind, Kind::Expert(..))) {
+        if !self.remarked {
             return;
         }
         let (items, mut spread) = (std::mem::take(&mut self.items), std::mem::take(&mut self.spare));
@@ -329,5 +366,13 @@ impl Detail {
         self.buffers.push(Buffer { title, start: self.bytes.len(), len: bytes.len() });
         self.bytes.extend_from_slice(bytes);
         self.buffers.len() as u8
+    }
+    /// Sees to it that `bytes`, with which buffer `number` begins, are kept.
+    pub(super) fn hold(&mut self, number: u8, bytes: &[u8]) {
+        let Some(buffer) = usize::from(number).checked_sub(1).and_then(|at| self.buffers.get_mut(at)) else { return };
+        if buffer.len < bytes.len() {
+            (buffer.start, buffer.len) = (self.bytes.len(), bytes.len());
+            self.bytes.extend_from_slice(bytes);
+        }
     }
 }

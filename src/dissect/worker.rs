@@ -92,6 +92,7 @@ impl Worker {
         let names = registry.naming.names();
         row.know(names.as_ref());
         sink.know(names.as_ref());
+        sink.confine(if let Wanted::Some { fields, .. } = &wanted { Some(fields) } else { None });
         Self {
             preferences: registry.preferences,
             registry,

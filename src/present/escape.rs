@@ -10,12 +10,26 @@ fn hex_digit(nibble: u8) -> u8 {
 
 /// Appends bytes as pairs of hexadecimal digits with `separator` between them.
 pub(super) fn hex(bytes: &[u8], separator: &[u8], out: &mut Vec<u8>) {
-    out.reserve(bytes.len() * (2 + separator.len()));
-    for (i, &byte) in bytes.iter().enumerate() {
-        if i > 0 {
-            out.extend_from_slice(separator);
+    let pair = |byte: u8| [hex_digit(byte >> 4), hex_digit(byte)];
+    let Some((&first, rest)) = bytes.split_first() else { return };
+    out.extend_from_slice(&pair(first));
+    // Room for all is made at once: asking for it byte by byte would cost more than the digits.
+    let start = out.len();
+    match *separator {
+        [separator] => {
+            out.resize(start + rest.len() * 3, separator);
+            let places = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>().0;
+            places.iter_mut().zip(rest).for_each(|([_, places @ ..], &byte)| *places = pair(byte));
         }
-        out.extend_from_slice(&[hex_digit(byte >> 4), hex_digit(byte)]);
+        [] => {
+            out.resize(start + rest.len() * 2, 0);
+            let places = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<2>().0;
+            places.iter_mut().zip(rest).for_each(|(places, &byte)| *places = pair(byte));
+        }
+        _ => rest.iter().for_each(|&byte| {
+            out.extend_from_slice(separator);
+            out.extend_from_slice(&pair(byte));
+        }),
     }
 }
 

@@ -136,6 +136,10 @@ impl View for Hex {
         }
     }
 
+    fn shows_rows(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.shows_rows())
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if let Some(before) = &mut self.before {
             before.frame(frame, worker, out);

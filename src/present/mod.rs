@@ -31,6 +31,10 @@ pub trait View {
     fn begin(&mut self, _out: &mut Vec<u8>) {}
     /// Appends what is shown of a frame, which `worker` has just dissected.
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>);
+    /// Whether the summary's Info column is among what is shown.
+    fn shows_rows(&self) -> bool {
+        false
+    }
     /// Notes a frame that is not shown, for views that count from the frame before.
     fn skip(&mut self, _frame: &Frame<'_>) {}
     /// Appends what stands behind the last frame.

@@ -37,6 +37,10 @@ impl View for Psml {
         out.extend_from_slice(b"</structure>\n\n");
     }
 
+    fn shows_rows(&self) -> bool {
+        true
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         out.extend_from_slice(b"<packet>\n");
         for column in Column::ALL {

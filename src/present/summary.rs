@@ -38,6 +38,10 @@ impl Summary {
 }
 
 impl View for Summary {
+    fn shows_rows(&self) -> bool {
+        true
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if worker.names.is_some() != self.line.names.is_some() {
             self.line.know(worker.names.as_ref());

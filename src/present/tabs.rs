@@ -22,6 +22,10 @@ impl Tabs {
 }
 
 impl View for Tabs {
+    fn shows_rows(&self) -> bool {
+        true
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let Self { clock, line, .. } = self;
         let row = &worker.row;

@@ -82,18 +82,13 @@ fn usual_words(value: Value<'_>, line: &mut Line) {
 /// Spaces a level is indented by.
 const INDENT: usize = 4;
 
-fn indent(depth: usize, out: &mut Vec<u8>) {
-    out.resize(out.len() + depth * INDENT, b' ');
-}
-
 fn write_item(value: Value<'_>, line: &mut Line, out: &mut Vec<u8>) {
-    let depth = usize::from(value.item.depth);
+    let indent = usize::from(value.item.depth) * INDENT;
+    let (before, after): (&[u8], &[u8]) = if value.item.generated { (b"[", b"]\n") } else { (b"", b"\n") };
     line.clear();
     words(value, line);
-    indent(depth, out);
-    if value.item.generated {
-        out.push(b'[');
+    out.resize(out.len() + indent, b' ');
+    for part in [before, line.as_bytes(), after] {
+        out.extend_from_slice(part);
     }
-    out.extend_from_slice(line.as_bytes());
-    out.extend_from_slice(if value.item.generated { b"]\n" } else { b"\n" });
 }

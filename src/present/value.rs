@@ -277,15 +277,34 @@ pub(super) fn date(time: Time, base: Base, line: &mut Line) {
 /// Writes the bits of `num` that are `field`'s, as the tree shows them before a masked field: `.... ..1.`.
 pub fn bit_pattern(field: &Field, num: u64, line: &mut Line) {
     let width = u32::from(field.width().max(1));
-    for bit in (0..width).rev() {
-        let place = 1_u64 << bit;
-        line.byte(match (field.mask & place != 0, num & place != 0) {
-            (false, _) => b'.',
-            (true, false) => b'0',
-            (true, true) => b'1',
-        });
-        if bit > 0 && bit % 4 == 0 {
-            line.byte(b' ');
-        }
+    let nibble = |of: u64, at: u32| (of >> (4 * at) & 15) as usize;
+    let mut first = true;
+    for at in (0..width.div_ceil(4)).rev() {
+        let marks = MARKS.get(nibble(field.mask, at) << 4 | nibble(num, at)).copied().unwrap_or_default();
+        // The first group may have fewer than four bits.
+        let skipped = if first { (4 - width % 4) % 4 } else { 0 } as usize;
+        first = false;
+        let end = if at > 0 { 5 } else { 4 };
+        line.bytes(marks.get(skipped..end).unwrap_or_default());
     }
 }
+
+/// Four bits as they are drawn, with a space behind, by their mask and their number: a dot for each that is not in the
+/// mask.
+static MARKS: [[u8; 5]; 256] = {
+    let mut marks = [[b' '; 5]; 256];
+    let mut i = 0;
+    while i < 256 {
+        let mut bit = 0;
+        while bit < 4 {
+            let (mask, num) = (i >> 4 >> (3 - bit) & 1, i >> (3 - bit) & 1);
+            #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+            {
+                marks[i][bit] = if mask == 0 { b'.' } else { b'0' + num as u8 };
+            }
+            bit += 1;
+        }
+        i += 1;
+    }
+    marks
+};

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::cli::Cli;
 use crate::cli::output::When;
 use crate::dissect::registry::Registry;
-use crate::dissect::sink::{Detail, Wanted};
+use crate::dissect::sink::{Detail, Wanted, Wording};
 use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
@@ -97,7 +97,7 @@ fn show(
     let counted = statistics.needs().depth;
     let wanted = [filter.as_ref().map(DisplayFilter::wanted), (counted > Depth::Row).then_some(Wanted::Everything)];
     let wanted = wanted.into_iter().flatten().fold(asked.wanted, Wanted::and);
-    let sink = if asked.worded || counted == Depth::Words { Detail::default() } else { Detail::wordless() };
+    let sink = Detail::worded(if counted == Depth::Words { Wording::All } else { asked.wording });
     let capture = input.name(cli);
     let job = Job {
         source: input,
@@ -108,7 +108,8 @@ fn show(
         progress: Progress::new(cli),
         count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
     };
-    let worker = Worker::recording(registry, wanted, sink);
+    let mut worker = Worker::recording(registry, wanted, sink);
+    worker.row.unseen = job.statistics.is_empty() && !asked.view.shows_rows();
     match filter {
         Some(filter) => drive(job, worker, &mut *asked.view, |w, frame| filter.keeps(&w.sink, frame.bytes)),
         None => drive(job, worker, &mut *asked.view, |_, _| true),

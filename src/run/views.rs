@@ -4,7 +4,7 @@ use super::statistics::Silent;
 use super::{colored, write};
 use crate::cli::Cli;
 use crate::cli::output::{HexOption, Style, When};
-use crate::dissect::sink::Wanted;
+use crate::dissect::sink::{Wanted, Wording};
 use crate::present::View;
 use crate::present::ek::Ek;
 use crate::present::explain::Explain;
@@ -23,16 +23,19 @@ use crate::present::tree::Tree;
 pub(super) struct Asked {
     pub(super) view: Box<dyn View>,
     pub(super) wanted: Wanted,
-    /// The tree's words are shown.
-    pub(super) worded: bool,
+    /// Which of the tree's words are shown.
+    pub(super) wording: Wording,
 }
 
 impl Asked {
     fn rows(view: Box<dyn View>) -> Self {
-        Self { view, wanted: Wanted::Nothing, worded: false }
+        Self { view, wanted: Wanted::Nothing, wording: Wording::None }
     }
     fn words(view: impl View + 'static) -> Self {
-        Self { view: Box::new(view), wanted: Wanted::Everything, worded: true }
+        Self { view: Box::new(view), wanted: Wanted::Everything, wording: Wording::All }
+    }
+    fn headings(view: impl View + 'static) -> Self {
+        Self { wording: Wording::Headings, ..Self::words(view) }
     }
 }
 
@@ -93,13 +96,17 @@ pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
     }
     Ok(match output.format {
         _ if chosen => fields(cli)?,
-        Style::Json | Style::Jsonraw => Asked::words(Json::new(Content {
-            text: output.format == Style::Json,
-            raw: dumped || output.format == Style::Jsonraw,
-            merged: output.no_duplicate_keys,
-            opened: opened(cli),
-        })),
-        Style::Ek => Asked::words(Ek::new(dumped, opened(cli))),
+        Style::Json | Style::Jsonraw => {
+            let json = Json::new(Content {
+                text: output.format == Style::Json,
+                raw: dumped || output.format == Style::Jsonraw,
+                merged: output.no_duplicate_keys,
+                opened: opened(cli),
+            });
+            // Fields of one name are told apart by their words.
+            if output.no_duplicate_keys { Asked::words(json) } else { Asked::headings(json) }
+        }
+        Style::Ek => Asked::headings(Ek::new(dumped, opened(cli))),
         Style::Pdml => Asked::words(Pdml::new(head(cli), opened(cli))),
         Style::Psml => Asked::rows(of_rows(cli)),
         Style::Text | Style::Fields | Style::Tabs => text(cli, dumped),
@@ -108,14 +115,14 @@ pub(super) fn asked(cli: &Cli) -> Result<Asked, String> {
 
 fn fields(cli: &Cli) -> Result<Asked, String> {
     let chosen = Chosen::new(&cli.output.fields).map_err(|unknown| unknown.to_string())?;
-    let (wanted, worded) = (chosen.wanted(), chosen.worded());
+    let (wanted, wording) = (chosen.wanted(), if chosen.worded() { Wording::All } else { Wording::None });
     let form = match cli.output.format {
         Style::Json => Form::Json,
         Style::Ek => Form::Ek,
         Style::Pdml => Form::Pdml(head(cli)),
         _ => Form::Lines(Separation::parse(&cli.output.separation)?),
     };
-    Ok(Asked { view: Box::new(Fields::new(chosen, form, clock(cli))), wanted, worded })
+    Ok(Asked { view: Box::new(Fields::new(chosen, form, clock(cli))), wanted, wording })
 }
 
 /// Rows, or the tree, and the bytes behind either.
@@ -130,9 +137,9 @@ fn text(cli: &Cli, dumped: bool) -> Asked {
     match before {
         Some(before) if !dumped => before,
         before => {
-            let worded = before.as_ref().is_some_and(|before| before.worded);
+            let wording = before.as_ref().map_or(Wording::None, |before| before.wording);
             let view = Hex::new(before.map(|before| before.view), dump(cli));
-            Asked { view: Box::new(view), wanted: Wanted::Everything, worded }
+            Asked { view: Box::new(view), wanted: Wanted::Everything, wording }
         }
     }
 }

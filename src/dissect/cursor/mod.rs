@@ -80,7 +80,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
         }
         let layer = self.mark();
         if S::DETAIL {
-            self.worker.sink.put(Item::new(field, self.pos, self.pos, 0, self.depth, self.buffer));
+            self.keep(Item::new(field, self.pos, self.pos, 0, self.depth, self.buffer));
         }
         let Self { data, pos, limit, depth, buffer, .. } = *self;
         let depth = depth + 1;
@@ -96,8 +96,12 @@ impl<'p, S: Sink> Cursor<'p, S> {
     }
     /// As [`over`](Self::over), for a buffer of `limit` bytes of which `data` is the beginning.
     pub fn over_part<'q>(&'q mut self, title: &'static str, data: &'q [u8], limit: usize) -> Cursor<'q, S> {
-        let keeps = !matches!(self.worker.wanted, Wanted::Nothing);
-        let buffer = if keeps { self.worker.sink.buffer(title, data) } else { 0 };
+        // Where only some layers are recorded, a buffer's bytes are kept once one of them is in it.
+        let buffer = match self.worker.wanted {
+            Wanted::Nothing => 0,
+            Wanted::Some { .. } => self.worker.sink.buffer(title, &[]),
+            Wanted::Everything => self.worker.sink.buffer(title, data),
+        };
         let (depth, layer, worker) = (self.depth, self.layer, &mut *self.worker);
         Cursor { data, pos: 0, limit, inner_limit: limit, depth, buffer, layer, worker, sink: PhantomData }
     }

@@ -12,6 +12,14 @@ impl<S: Sink> Cursor<'_, S> {
         self.pos.min(self.data.len())
     }
 
+    /// Keeps an item, and what of its buffer it may stand for.
+    #[inline]
+    pub(super) fn keep(&mut self, item: Item) {
+        if item.buffer > 0 {
+            self.worker.sink.hold(item.buffer, self.data);
+        }
+        self.worker.sink.put(item);
+    }
     /// The place of the next item in the tree, for [`insert_at`](Self::insert_at) and others that come back to it.
     #[inline]
     pub fn mark(&self) -> usize {
@@ -61,7 +69,7 @@ impl<S: Sink> Cursor<'_, S> {
         if S::DETAIL {
             // Where a header says that it is longer than what was captured, its field ends with the capture.
             let (start, end) = (start.min(self.data.len()), end.min(self.data.len()));
-            self.worker.sink.put(Item::new(field, start, end, num, self.depth, self.buffer));
+            self.keep(Item::new(field, start, end, num, self.depth, self.buffer));
         }
     }
     /// Records something concluded rather than read.
@@ -69,7 +77,7 @@ impl<S: Sink> Cursor<'_, S> {
     pub fn generated(&mut self, field: &'static Field, num: u64) {
         if S::DETAIL {
             let item = Item::new(field, self.here(), self.here(), num, self.depth, self.buffer);
-            self.worker.sink.put(Item { generated: true, ..item });
+            self.keep(Item { generated: true, ..item });
         }
     }
     /// Records something concluded from bytes `start..end`.
@@ -77,7 +85,7 @@ impl<S: Sink> Cursor<'_, S> {
     pub fn generated_over(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
         if S::DETAIL {
             let item = Item::new(field, start, end, num, self.depth, self.buffer);
-            self.worker.sink.put(Item { generated: true, ..item });
+            self.keep(Item { generated: true, ..item });
         }
     }
     /// Records a field over `start..end` that only filters see.
@@ -85,7 +93,7 @@ impl<S: Sink> Cursor<'_, S> {
     pub fn hidden(&mut self, field: &'static Field, start: usize, end: usize, num: u64) {
         if S::DETAIL {
             let item = Item::new(field, start, end, num, self.depth, self.buffer);
-            self.worker.sink.put(Item { hidden: true, ..item });
+            self.keep(Item { hidden: true, ..item });
         }
     }
     /// Records a text over `start..end` that the bytes alone do not give.

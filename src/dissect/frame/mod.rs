@@ -240,6 +240,8 @@ pub(super) fn finish(worker: &mut Worker, outcome: Result<(), Stop>) {
             worker.sink.put(Item { hidden: true, ..Item::new(&MALFORMED, 0, 0, 0, 1, 0) });
         }
     }
-    worker.sink.list_layers(&PROTOCOLS);
+    if worker.wanted.has(&LAYER) {
+        worker.sink.list_layers(&PROTOCOLS);
+    }
     worker.sink.spread_remarks();
 }

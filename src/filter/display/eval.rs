@@ -24,6 +24,12 @@ pub(super) fn holds(test: &Test, subject: Subject<'_>) -> bool {
         Test::Or(left, right) => holds(left, subject) || holds(right, subject),
         Test::Not(inner) => !holds(inner, subject),
         Test::Exists(source) => exists(source, subject),
+        Test::Compare { left: Source::Field { fields, layers: None }, op, right: Source::Literal(literal), all: false }
+            if !matches!(op, Op::AllEq | Op::AllNe) =>
+        {
+            let fulfils = |item: &Item| fulfils(&Value::of(item, subject.detail, subject.frame), *op, literal);
+            items(fields, subject).any(fulfils)
+        }
         Test::Compare { left, op, right, all } => compare(&values(left, subject), *op, &values(right, subject), *all),
         Test::Contains { left, right, all } => {
             let parts = values(right, subject);
@@ -69,23 +75,24 @@ fn compare(left: &[Value<'_>], op: Op, right: &[Value<'_>], all: bool) -> bool {
     if left.is_empty() || right.is_empty() {
         return false;
     }
-    let fulfils = |a: &Value<'_>, b: &Value<'_>| match a.compare(b) {
-        None => false,
-        Some(order) => match op {
-            Op::AnyEq | Op::AllEq => order.is_eq(),
-            Op::AllNe | Op::AnyNe => order.is_ne(),
-            Op::Lt => order.is_lt(),
-            Op::Le => order.is_le(),
-            Op::Gt => order.is_gt(),
-            Op::Ge => order.is_ge(),
-            Op::Contains | Op::Matches | Op::In => false,
-        },
-    };
     if all || matches!(op, Op::AllEq | Op::AllNe) {
-        left.iter().all(|a| right.iter().all(|b| fulfils(a, b)))
+        left.iter().all(|a| right.iter().all(|b| fulfils(a, op, b)))
     } else {
-        left.iter().any(|a| right.iter().any(|b| fulfils(a, b)))
+        left.iter().any(|a| right.iter().any(|b| fulfils(a, op, b)))
     }
+}
+
+/// Whether one value stands to another as `op` says.
+fn fulfils(a: &Value<'_>, op: Op, b: &Value<'_>) -> bool {
+    a.compare(b).is_some_and(|order| match op {
+        Op::AnyEq | Op::AllEq => order.is_eq(),
+        Op::AllNe | Op::AnyNe => order.is_ne(),
+        Op::Lt => order.is_lt(),
+        Op::Le => order.is_le(),
+        Op::Gt => order.is_gt(),
+        Op::Ge => order.is_ge(),
+        Op::Contains | Op::Matches | Op::In => false,
+    })
 }
 
 fn exists(source: &Source, subject: Subject<'_>) -> bool {

@@ -98,6 +98,10 @@ fn layers(detail: &Detail, frame: &[u8]) -> Vec<Layer> {
 const MOST_FIELDS: usize = 200;
 
 impl View for Explain {
+    fn shows_rows(&self) -> bool {
+        true
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         if frame.number != self.number {
             return;

@@ -52,14 +52,17 @@ pub struct Chosen {
 struct Index {
     /// Address and place; no address is 0. The length is a power of two, more than twice the number of declarations.
     slots: Vec<(usize, u32)>,
+    /// A bit for each address that may be there: most are not.
+    may: u64,
 }
 
 impl Index {
     fn new(all: &[(&'static Field, u32)]) -> Self {
         let len = (all.len() * 4).next_power_of_two().max(16);
-        let mut index = Self { slots: vec![(0, 0); len] };
+        let mut index = Self { slots: vec![(0, 0); len], may: 0 };
         for &(field, place) in all {
             let address = std::ptr::from_ref(field) as usize;
+            index.may |= Self::bit(address);
             let mut at = index.start(address);
             while index.slots.get(at).is_some_and(|slot| slot.0 != 0) {
                 at = (at + 1) & (len - 1);
@@ -74,10 +77,16 @@ impl Index {
         // Declarations lie side by side: the low bits are always the same, the rest tell them apart well enough.
         (address >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20 & (self.slots.len() - 1)
     }
+    fn bit(address: usize) -> u64 {
+        1 << (address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+    }
     /// The places of `field`: one that is chosen twice has two.
     #[inline]
     fn each(&self, field: &'static Field, mut found: impl FnMut(usize)) {
         let address = std::ptr::from_ref(field) as usize;
+        if self.may & Self::bit(address) == 0 {
+            return;
+        }
         let mut at = self.start(address);
         while let Some(&(known, place)) = self.slots.get(at) {
             if known == 0 {
@@ -130,6 +139,11 @@ impl Chosen {
     /// Whether the words of the tree are needed.
     pub fn worded(&self) -> bool {
         self.worded
+    }
+
+    /// Whether columns of the summary are among them.
+    pub fn has_columns(&self) -> bool {
+        !self.columns.is_empty()
     }
 
     /// What has to be recorded for them.

@@ -52,6 +52,10 @@ impl View for Fields {
         }
     }
 
+    fn shows_rows(&self) -> bool {
+        self.chosen.has_columns()
+    }
+
     fn frame(&mut self, frame: &Frame<'_>, worker: &mut Worker, out: &mut Vec<u8>) {
         let (sink, row) = (&worker.sink, &worker.row);
         let occurrence = match &self.form {

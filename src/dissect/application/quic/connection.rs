@@ -42,10 +42,12 @@ pub(super) struct Connection {
     servers: Vec<Cid>,
     /// The server asked the client to come again; the next Initial packet begins anew.
     retried: bool,
-    /// The keys of the client's Initial packets, and of the server's.
-    pub(super) initial: [Keys; 2],
+    /// The connection identifier and version that the keys of Initial packets are made from.
+    seed: (Version, Cid),
+    /// The keys of the client's Initial packets, and of the server's, once they are asked for.
+    initial: [Option<Keys>; 2],
     /// The largest packet number of Initial packets, of the client and of the server.
-    pub(super) largest: [Option<u64>; 2],
+    largest: [Option<u64>; 2],
 }
 
 /// What is remembered of the connections between two endpoints.
@@ -65,9 +67,16 @@ impl Connection {
             client: scid,
             servers: Vec::new(),
             retried: false,
-            initial: Keys::initial(version, dcid.as_bytes()),
+            seed: (version, dcid),
+            initial: [None, None],
             largest: [None; 2],
         }
+    }
+    /// What opens a side's Initial packets: their keys, and the largest packet number so far.
+    pub(super) fn opening(&mut self, side: usize) -> Option<(&Keys, &mut Option<u64>)> {
+        let (version, cid) = self.seed;
+        let keys = self.initial.get_mut(side)?.get_or_insert_with(|| Keys::initial(version, cid.as_bytes(), side));
+        Some((keys, self.largest.get_mut(side)?))
     }
     /// Which of the two sides sends in direction `way`: 0 the client, 1 the server.
     pub(super) fn side(&self, way: usize) -> usize {
@@ -107,7 +116,7 @@ impl Connections {
         let connection = self.all.get_mut(at)?;
         if initial && connection.side(way) == 0 && connection.retried && connection.servers.contains(&dcid) {
             connection.retried = false;
-            connection.initial = Keys::initial(version, dcid.as_bytes());
+            (connection.seed, connection.initial) = ((version, dcid), [None, None]);
         }
         if connection.side(way) == 1 && !connection.servers.contains(&scid) && connection.servers.len() < 8 {
             connection.servers.push(scid);

@@ -259,12 +259,10 @@ fn open<S: Sink>(
     let mut text = std::mem::take(&mut connections.scratch);
     let Some(connection) = connections.of_long(way, Version(0), ids, false) else { return Ok(()) };
     let side = connection.side(way);
-    let (Some(keys), Some(largest)) = (connection.initial.get(side), connection.largest.get_mut(side)) else {
-        return Ok(());
-    };
+    let google = connection.version.is_google();
+    let Some((keys, largest)) = connection.opening(side) else { return Ok(()) };
     let Some(bare) = keys.bare(packet, at) else { return Err(Stop::Malformed) };
     let number = whole_number(*largest, bare);
-    let google = connection.version.is_google();
     let start = c.pos();
     c.bits::<1>(&NUMBER_LEN, bare.first.into());
     c.put(&NUMBER, start, start + bare.number_len, number);

@@ -42,15 +42,13 @@ fn expand(secret: &Hkdf<Sha256>, prefix: &str, label: &str, out: &mut [u8]) {
 }
 
 impl Keys {
-    /// The keys of Initial packets, the client's and the server's, made from the connection identifier that the client
-    /// chose for the server (RFC 9001, 5.2).
-    pub(super) fn initial(version: Version, dcid: &[u8]) -> [Self; 2] {
+    /// The keys of Initial packets of the client, which is side 0, or of the server, made from the connection identifier
+    /// that the client chose for the server (RFC 9001, 5.2).
+    pub(super) fn initial(version: Version, dcid: &[u8], side: usize) -> Self {
         let secret = Hkdf::<Sha256>::new(Some(version.salt()), dcid);
-        ["client in", "server in"].map(|label| {
-            let mut of_side = [0; 32];
-            expand(&secret, "tls13 ", label, &mut of_side);
-            Self::from_secret(version, &of_side)
-        })
+        let mut of_side = [0; 32];
+        expand(&secret, "tls13 ", if side == 0 { "client in" } else { "server in" }, &mut of_side);
+        Self::from_secret(version, &of_side)
     }
     fn from_secret(version: Version, secret: &[u8; 32]) -> Self {
         let (mut key, mut header, mut iv) = ([0; 16], [0; 16], [0; 12]);
@@ -122,7 +120,7 @@ mod tests {
     #[test]
     fn the_example_of_rfc_9001() {
         let packet = hex(SERVER);
-        let [_, server] = Keys::initial(Version(1), &hex("8394c8f03e515708"));
+        let server = Keys::initial(Version(1), &hex("8394c8f03e515708"), 1);
         let at = 18;
         let bare = server.bare(&packet, at).unwrap();
         assert_eq!((bare.first, bare.number_len, bare.number), (0xc1, 2, 1));

@@ -160,7 +160,12 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         let bytes = if wanted.any(Layers::SEGMENT_BYTES) { c.rest() } else { &[] };
         c.tell_segment(Layers::SEGMENTS, current, (*segment, verdict.remarks), bytes);
     }
-    let own = |line: &mut Line| info.write(line);
+    let unseen = c.row().unseen;
+    let own = |line: &mut Line| {
+        if !unseen {
+            info.write(line);
+        }
+    };
     let outcome = payload(c, segment, current, verdict.remarks, &own);
     if !c.row().claimed() {
         own(c.claim());
