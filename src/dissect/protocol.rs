@@ -103,8 +103,9 @@ pub trait Protocol: 'static {
     const MORE_FIELDS: &'static [&'static [&'static Field]] = &[];
     /// Every expert remark it may make.
     const EXPERTS: &'static [&'static Field] = &[];
-    /// Protocols whose fields it records as well, by their filter names.
-    const BORROWS: &'static [&'static str] = &[];
+    /// Whether it records no fields but those declared here, and hands the same on to the same protocols whether or not
+    /// it is recorded. Where none of its fields are wanted, it need then not be.
+    const SELF_CONTAINED: bool = false;
     /// Where it is to be found.
     const KEYS: &'static [Key];
     /// Whether the bytes under the cursor look like this protocol's. Asked only where it is found by content; where it

@@ -27,7 +27,7 @@ pub struct Entry {
     more_fields: &'static [&'static [&'static Field]],
     /// Every expert remark it may make.
     pub experts: &'static [&'static Field],
-    borrows: &'static [&'static str],
+    self_contained: bool,
     /// Where it is to be found.
     pub keys: &'static [Key],
 }
@@ -44,16 +44,14 @@ impl Entry {
             fields: P::FIELDS,
             more_fields: P::MORE_FIELDS,
             experts: P::EXPERTS,
-            borrows: P::BORROWS,
+            self_contained: P::SELF_CONTAINED,
             keys: P::KEYS,
         }
     }
-    /// Whether a field of this name may be recorded by it.
+    /// Whether a field of this name may be recorded by it, or only where it is recorded.
     fn may_record(&self, key: &str) -> bool {
-        let declared = |entry: &Self| {
-            entry.layer.key == key || entry.fields().chain(entry.experts.iter().copied()).any(|field| field.key == key)
-        };
-        declared(self) || self.borrows.iter().filter_map(|name| Registry::named(name)).any(declared)
+        let mut declared = std::iter::once(self.layer).chain(self.fields()).chain(self.experts.iter().copied());
+        !self.self_contained || declared.any(|field| field.key == key)
     }
     /// Every field it may record.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
@@ -61,20 +59,25 @@ impl Entry {
     }
 }
 
-/// Fields that are concluded from what all layers recorded.
-const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert"];
+/// Fields that are concluded from what all layers recorded, or are what these leave over.
+const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert", "data"];
 
 impl Wanted {
     /// What has to be recorded to have all values of these fields.
     pub fn of(fields: &[&'static Field]) -> Self {
-        if fields.iter().any(|field| OF_ALL.iter().any(|all| field.key.starts_with(all))) {
+        let of_all = |field: &&Field| {
+            let rest = OF_ALL.iter().find_map(|all| field.key.strip_prefix(all));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if fields.iter().any(of_all) {
             return Self::Everything;
         }
-        let wanted = |entry: &&Entry| fields.iter().any(|field| entry.may_record(field.key));
-        match PROTOCOLS.iter().filter(wanted).map(|entry| entry.layer).collect::<Vec<_>>() {
-            layers if layers.is_empty() => Self::Nothing,
-            layers => Self::Some { layers, fields: fields.to_vec() },
+        if fields.is_empty() {
+            return Self::Nothing;
         }
+        let wanted = |entry: &&Entry| fields.iter().any(|field| entry.may_record(field.key));
+        let without = PROTOCOLS.iter().filter(|entry| !wanted(entry)).map(|entry| entry.layer).collect();
+        Self::Some { without, fields: fields.to_vec() }
     }
 }
 

@@ -95,8 +95,8 @@ pub enum Wanted {
     Nothing,
     /// The values of some fields.
     Some {
-        /// The layers of the protocols that may record them; the others are dissected for the row alone.
-        layers: Vec<&'static Field>,
+        /// The layers of the protocols that cannot record them: these are dissected for the row alone.
+        without: Vec<&'static Field>,
         /// The fields.
         fields: Vec<&'static Field>,
     },
@@ -114,7 +114,7 @@ impl Wanted {
     pub fn has(&self, layer: &'static Field) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Some { layers, .. } => layers.iter().any(|wanted| std::ptr::eq(*wanted, layer)),
+            Self::Some { without, .. } => !without.iter().any(|other| std::ptr::eq(*other, layer)),
             Self::Everything => true,
         }
     }
@@ -124,10 +124,10 @@ impl Wanted {
         match (self, other) {
             (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
             (Self::Nothing, wanted) | (wanted, Self::Nothing) => wanted,
-            (Self::Some { mut layers, mut fields }, Self::Some { layers: more_layers, fields: more_fields }) => {
-                layers.extend(more_layers);
-                fields.extend(more_fields);
-                Self::Some { layers, fields }
+            (Self::Some { mut without, mut fields }, Self::Some { without: other, fields: more }) => {
+                without.retain(|layer| other.iter().any(|also| std::ptr::eq(*also, *layer)));
+                fields.extend(more);
+                Self::Some { without, fields }
             }
         }
     }

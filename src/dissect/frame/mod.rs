@@ -63,6 +63,7 @@ impl Protocol for Layer {
     const NAME: &'static str = "Frame";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = &[&MALFORMED_REMARK];
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(_: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -57,6 +57,7 @@ impl Protocol for Udp {
     const NAME: &'static str = "UDP";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = EXPERTS;
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[Key::Ip(17)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -50,6 +50,7 @@ impl Protocol for Dns {
     const NAME: &'static str = "DNS";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = EXPERTS;
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[Key::Udp(53), Key::Tcp(53), Key::Tcp(5353), Key::Sctp(53), Key::UdpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {

@@ -69,6 +69,7 @@ impl Protocol for Http {
     const FIELDS: &'static [&'static Field] = FIELDS;
     const MORE_FIELDS: &'static [&'static [&'static Field]] = &[names::FIELDS];
     const EXPERTS: &'static [&'static Field] = names::EXPERTS;
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[
         Key::Tcp(80),
         Key::Tcp(631),

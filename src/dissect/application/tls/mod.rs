@@ -37,6 +37,7 @@ impl Protocol for Tls {
         ]);
     const EXPERTS: &'static [&'static Field] =
         &join::<{ record::EXPERTS.len() + TLS_EXPERTS.len() }>(&[record::EXPERTS, TLS_EXPERTS]);
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[
         Key::Tcp(324),
         Key::Tcp(443),

@@ -97,6 +97,7 @@ impl Protocol for Ipv4 {
     const NAME: &'static str = "IPv4";
     const FIELDS: &'static [&'static Field] = joined!(FIELDS, options::FIELDS);
     const EXPERTS: &'static [&'static Field] = joined!(EXPERTS, options::EXPERTS);
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[Key::Ether(0x0800)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -59,6 +59,7 @@ impl Protocol for Ipv6 {
     const NAME: &'static str = "IPv6";
     const FIELDS: &'static [&'static Field] = joined!(FIELDS, addresses::FIELDS);
     const EXPERTS: &'static [&'static Field] = EXPERTS;
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[Key::Link(229)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

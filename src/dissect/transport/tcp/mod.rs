@@ -45,6 +45,7 @@ impl Protocol for Tcp {
     const NAME: &'static str = "TCP";
     const FIELDS: &'static [&'static Field] = joined!(FIELDS, options::FIELDS);
     const EXPERTS: &'static [&'static Field] = joined!(EXPERTS, options::EXPERTS);
+    const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[Key::Ip(6)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
