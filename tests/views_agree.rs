@@ -2,8 +2,8 @@
 
 mod common;
 
-use netpeek::dissect::row::Row;
 use netpeek::dissect::field::{Field, Kind};
+use netpeek::dissect::row::Row;
 use netpeek::dissect::sink::{Detail, Item, Wanted};
 
 fn shown(row: &Row) -> (String, String, String) {

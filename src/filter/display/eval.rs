@@ -24,9 +24,12 @@ pub(super) fn holds(test: &Test, subject: Subject<'_>) -> bool {
         Test::Or(left, right) => holds(left, subject) || holds(right, subject),
         Test::Not(inner) => !holds(inner, subject),
         Test::Exists(source) => exists(source, subject),
-        Test::Compare { left: Source::Field { fields, layers: None }, op, right: Source::Literal(literal), all: false }
-            if !matches!(op, Op::AllEq | Op::AllNe) =>
-        {
+        Test::Compare {
+            left: Source::Field { fields, layers: None },
+            op,
+            right: Source::Literal(literal),
+            all: false,
+        } if !matches!(op, Op::AllEq | Op::AllNe) => {
             let fulfils = |item: &Item| fulfils(&Value::of(item, subject.detail, subject.frame), *op, literal);
             items(fields, subject).any(fulfils)
         }
