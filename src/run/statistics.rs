@@ -64,12 +64,7 @@ pub(super) fn tell(statistics: &mut Statistics, frame: &Frame<'_>, worker: &Work
 }
 
 /// Appends what statistics have to say already.
-pub(super) fn meanwhile<S: Sink>(
-    statistics: &mut Statistics,
-    capture: &str,
-    worker: &mut Worker<S>,
-    out: &mut Vec<u8>,
-) {
+pub(super) fn meanwhile(statistics: &mut Statistics, capture: &str, worker: &mut Worker, out: &mut Vec<u8>) {
     let (elapsed, names) = (worker.elapsed(), worker.names.as_deref());
     statistics.meanwhile(&mut Ending { capture, elapsed, state: &mut worker.state, names }, out);
 }
