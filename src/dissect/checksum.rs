@@ -70,7 +70,7 @@ pub fn report<S: Sink>(c: &mut Cursor<'_, S>, found: u16, wanted: u16, report: &
         false => _ = l.str(" incorrect, should be 0x").hex(wanted, 4).str(report.excuse),
     });
     c.below(|c| {
-        if !good {
+        if !good && !c.worker.quoted {
             c.expert(report.bad);
             c.label(|l| _ = l.str("Bad checksum [should be 0x").hex(wanted, 4).byte(b']'));
         }

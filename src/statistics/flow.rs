@@ -25,7 +25,7 @@ fn make(request: &Request<'_>, subject: Subject) -> Result<Made, Refused> {
         Some((word @ ("standard" | "network"), filter)) => (word, Some(filter).filter(|filter| !filter.is_empty())),
         _ => return Err("flow - Invalid address type.".to_owned()),
     };
-    Made::filtered(Flow { subject, network: word == "network", ..Flow::default() }, filter)
+    Made::filtered(Flow { subject, rows: word == "network", ..Flow::default() }, filter)
         .map_err(|refused| format!("flow - {refused}"))
 }
 
@@ -60,8 +60,8 @@ struct Step {
 #[derive(Default)]
 struct Flow {
     subject: Subject,
-    /// Whether addresses are those of the network layer, not those of the row.
-    network: bool,
+    /// Whether addresses are those of the row, of whatever layer, not those of IP.
+    rows: bool,
     places: HashMap<Address, usize>,
     hosts: Vec<Address>,
     steps: Vec<Step>,
@@ -82,14 +82,12 @@ impl Flow {
     }
 
     fn ends(&self, seen: &Seen<'_>) -> Option<(Address, Address)> {
-        let row = (seen.row.src, seen.row.dst);
-        let ends = if self.network {
-            let ip = seen.taps.iter().rfind(|tap| !tap.quoted && tap.layer.any(IP));
-            ip.map_or(row, |ip| (ip.src, ip.dst))
-        } else {
-            row
-        };
-        Some(ends).filter(|(src, dst)| *src != Address::None && *dst != Address::None)
+        if self.rows {
+            let ends = (seen.row.src, seen.row.dst);
+            return Some(ends).filter(|(src, dst)| *src != Address::None && *dst != Address::None);
+        }
+        let ip = seen.taps.iter().rfind(|tap| !tap.quoted && tap.layer.any(IP))?;
+        Some((ip.src, ip.dst))
     }
 
     fn step(&mut self, seen: &Seen<'_>, ports: (u16, u16), stream: u64, label: String, comment: String) {
@@ -104,6 +102,7 @@ impl Flow {
     }
 
     fn echoes(&mut self, seen: &Seen<'_>, protocol: &'static str) {
+        let outer = ports(seen);
         for (_, items) in seen.layers(protocol) {
             let kind = items.iter().find(|item| item.field.key.strip_suffix(".type") == Some(protocol));
             let kind = kind.map_or(u64::MAX, |item| item.value());
@@ -112,16 +111,14 @@ impl Flow {
             let answers = || items.iter().any(|item| item.field.key.strip_suffix(".resp_to") == Some(protocol));
             if kind == request || kind == reply && answers() {
                 let (info, comment) = columns(seen);
-                self.step(seen, (0, (kind as u16) << 8), 0, info, comment);
+                // Ports are those of a tunnel, if there is one.
+                self.step(seen, outer.unwrap_or((0, (kind as u16) << 8)), 0, info, comment);
             }
         }
     }
 
     fn segments(&mut self, seen: &Seen<'_>) {
-        for (layer, items) in seen.layers("tcp") {
-            if layer.depth != 0 {
-                continue;
-            }
+        for (_, items) in seen.layers("tcp") {
             let value = |key| items.iter().find(|item| item.field.key == key).map(|item| item.value());
             let Some(seq) = value("tcp.seq") else { continue };
             let (flags, ack) = (value("tcp.flags").unwrap_or_default(), value("tcp.ack").unwrap_or_default());
@@ -142,6 +139,12 @@ impl Flow {
     }
 }
 
+/// The frame's innermost ports.
+fn ports(seen: &Seen<'_>) -> Option<(u16, u16)> {
+    let tap = seen.taps.iter().rfind(|tap| tap.layer == Layers::PORTS);
+    tap.map(|Tap { src_port, dst_port, .. }| (*src_port, *dst_port))
+}
+
 /// The frame's Info column, and what stands beside the ladder: its protocol and Info.
 fn columns(seen: &Seen<'_>) -> (String, String) {
     let info = String::from_utf8_lossy(seen.row.info_column()).into_owned();
@@ -159,10 +162,8 @@ impl Statistic for Flow {
     fn frame(&mut self, seen: &Seen<'_>) {
         match self.subject {
             Subject::Any => {
-                let ports = seen.taps.iter().rfind(|tap| tap.layer == Layers::PORTS);
-                let ports = ports.map_or((0, 0), |Tap { src_port, dst_port, .. }| (*src_port, *dst_port));
                 let (info, comment) = columns(seen);
-                self.step(seen, ports, 0, info, comment);
+                self.step(seen, ports(seen).unwrap_or_default(), 0, info, comment);
             }
             Subject::Icmp(protocol) => self.echoes(seen, protocol),
             Subject::Tcp => self.segments(seen),
@@ -222,9 +223,11 @@ impl Flow {
         let time = format!("{}.{part:0digits$}", step.elapsed / 1_000_000_000);
         // The hosts' lines, and over them what is said.
         let alone = self.hosts.len() == 1;
+        // What the last host says to itself needs a column more.
+        let columns = self.hosts.len().max(left + 2);
         let mut line: Vec<char> = match alone {
             true => format!("|{:38}|", "").chars().collect(),
-            false => format!("|{:19}", "").repeat(self.hosts.len()).chars().chain(['|']).collect(),
+            false => format!("|{:19}", "").repeat(columns).chars().chain(['|']).collect(),
         };
         let span = (right - left).max(1) * COLUMN;
         let start = left * COLUMN + 10;

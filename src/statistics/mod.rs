@@ -119,19 +119,26 @@ impl<'a> Seen<'a> {
     fn len(&self) -> i64 {
         i64::from(self.frame.wire_len as i32)
     }
-    /// The layers of this filter name, each with the items from its own up to the next layer's.
+    /// The layers of this filter name, each with the items from its own up to the next layer's. What ICMP quotes is left
+    /// out.
     fn layers(&self, key: &'static str) -> impl Iterator<Item = (&'a Item, &'a [Item])> {
+        self.layers_with_end(key).map(|(layer, items, _)| (layer, items))
+    }
+    /// As [`layers`](Self::layers), each with whether it was dissected to its end.
+    fn layers_with_end(&self, key: &'static str) -> impl Iterator<Item = (&'a Item, &'a [Item], bool)> {
         let mut rest = self.detail.map(Detail::items).unwrap_or_default();
+        // Remarks have headings of their own, which are no layers.
+        let begins = |item: &Item| item.field.kind == field::Kind::Protocol && item.field.key != "_ws.expert";
+        let quotes = move |item: &Item| matches!(item.field.key, "icmp" | "icmpv6") && item.field.key != key;
         std::iter::from_fn(move || {
-            let start =
-                rest.iter().position(|item| item.field.kind == field::Kind::Protocol && item.field.key == key)?;
+            let start = rest.iter().position(|item| begins(item) && (item.field.key == key || quotes(item)))?;
             let (layer, behind) = rest.get(start..)?.split_first()?;
-            // Remarks have headings of their own, which are no layers.
-            let layer_begins = |item: &Item| item.field.kind == field::Kind::Protocol && item.field.key != "_ws.expert";
-            let end = behind.iter().position(layer_begins).unwrap_or(behind.len());
+            let end = behind.iter().position(begins).unwrap_or(behind.len());
             rest = behind.get(end..).unwrap_or_default();
-            Some((layer, behind.get(..end).unwrap_or_default()))
+            let whole = !rest.first().is_some_and(|next| matches!(next.field.key, "_ws.malformed" | "_ws.short"));
+            (!quotes(layer)).then(|| (layer, behind.get(..end).unwrap_or_default(), whole))
         })
+        .filter(|(layer, ..)| layer.depth == 0)
     }
     /// The text of an item.
     fn text(&self, item: &Item) -> String {

@@ -102,6 +102,9 @@ fn hex_dump(indent: &str, bytes: &[u8], mut at: usize, out: &mut Vec<u8>) {
             }
             out.push(visible(byte));
         }
+        // Text that ends in spaces ends before them.
+        let spaces = out.iter().rev().take_while(|&&byte| byte == b' ').count();
+        out.truncate(out.len() - spaces);
         out.push(b'\n');
         at += line.len();
     }

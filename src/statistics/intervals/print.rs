@@ -126,13 +126,16 @@ impl Drawn {
 }
 
 /// What a column has in an interval, as texts.
-fn texts(column: &Column, cell: &Cell, load: Option<f64>) -> Vec<String> {
+fn texts(column: &Column, cell: &Cell, load: Option<u64>) -> Vec<String> {
     let calculation = column.calculation;
     match calculation {
         Calculation::Both => vec![cell.count.to_string(), cell.bytes.to_string()],
         Calculation::Frames | Calculation::Count(_) => vec![cell.count.to_string()],
         Calculation::Bytes => vec![cell.bytes.to_string()],
-        Calculation::Load(_) => vec![format!("{:.6}", load.unwrap_or(0.0))],
+        Calculation::Load(_) => {
+            let millionths = load.unwrap_or(0);
+            vec![format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)]
+        }
         _ => {
             let nothing = if calculation.is_time() { Number::Span(0) } else { Number::Unsigned(0) };
             vec![cell.result(calculation).unwrap_or(nothing).text()]
@@ -188,16 +191,21 @@ pub(super) fn table(intervals: &Intervals, duration: i64, out: &mut Vec<u8>) {
 /// The texts of all cells in which something happened, by interval and column.
 fn cells(intervals: &Intervals, clock: &Clock, rows: u64) -> HashMap<(u64, usize), Vec<String>> {
     let mut filled = HashMap::new();
-    let seconds = |row: u64| {
+    // Millionths of a row's length that so many nanoseconds are; what is left over is cut off. The length of a row that
+    // is the whole capture is the one that is shown.
+    let shown = clock.duration.saturating_add(500_000) / 1_000_000 * 1_000_000;
+    let duration = if clock.whole && clock.precision == 3 { shown } else { clock.duration };
+    let share = |row: u64, nanos: i64| {
         let start = (row as i64).saturating_mul(clock.interval);
-        let end = start.saturating_add(clock.interval).min(clock.duration);
-        (end.saturating_sub(start)).max(1) as f64
+        let end = if clock.whole { duration } else { start.saturating_add(clock.interval).min(duration) };
+        let length = i128::from(end.saturating_sub(start)).max(1);
+        u64::try_from(i128::from(nanos) * 1_000_000 / length).unwrap_or(0)
     };
     // What happened in the moment in which the capture ended has no row, but columns make room for it.
     for (&(row, at), cell) in intervals.cells.range(..=(rows, usize::MAX)) {
         let Some(column) = intervals.columns.get(at) else { continue };
         let load = match (column.calculation, cell.result(column.calculation)) {
-            (Calculation::Load(_), Some(Number::Span(nanos))) => Some(nanos as f64 / seconds(row)),
+            (Calculation::Load(_), Some(Number::Span(nanos))) => Some(share(row, nanos)),
             _ => None,
         };
         filled.insert((row, at), texts(column, cell, load));
@@ -211,8 +219,8 @@ fn cells(intervals: &Intervals, clock: &Clock, rows: u64) -> HashMap<(u64, usize
             let to = changes.peek().map_or(from, |((_, next), _)| *next).min(MOST_ROWS);
             for row in from..if level > 0 { to } else { from } {
                 let own = intervals.cells.get(&(row, at)).and_then(|cell| cell.result(column.calculation));
-                let own = if let Some(Number::Span(nanos)) = own { nanos as f64 } else { 0.0 };
-                let load = own / seconds(row) + level as f64;
+                let own = if let Some(Number::Span(nanos)) = own { nanos } else { 0 };
+                let load = share(row, own).saturating_add(u64::try_from(level).unwrap_or(0).saturating_mul(1_000_000));
                 filled.insert((row, at), texts(column, &Cell::default(), Some(load)));
             }
         }

@@ -81,12 +81,17 @@ impl Dns {
                 (self.authorities, message.authorities),
                 (self.additionals, message.additionals),
             ];
-            // tshark counts each response twice here.
-            for (place, count) in counts.into_iter().chain(counts) {
+            // tshark counts each response whose query it knows twice here.
+            let times = if message.time.is_some() && !message.repeated { 2 } else { 1 };
+            for (place, count) in counts.into_iter().cycle().take(counts.len() * times) {
                 tree.value(place, count);
             }
             if message.unsolicited {
                 tree.tick(self.unsolicited);
+            } else if message.repeated {
+                tree.tick(self.repeated);
+            } else if let Some(nanos) = message.time {
+                tree.real_value(self.time, (nanos as f64 / 1e6) as f32);
             }
         } else {
             tree.value(self.name_len, message.name_len);
@@ -94,11 +99,6 @@ impl Dns {
             if let Some(level) = level.filter(|_| message.labels > 0) {
                 tree.tick(*level);
             }
-        }
-        if message.repeated {
-            tree.tick(self.repeated);
-        } else if let Some(nanos) = message.time {
-            tree.real_value(self.time, (nanos as f64 / 1e6) as f32);
         }
     }
 }
@@ -211,7 +211,7 @@ impl Counter for Dns {
         Needs { depth: Depth::Values, ..Needs::default() }
     }
     fn count(&mut self, seen: &Seen<'_>, tree: &mut Tree) {
-        for (layer, items) in seen.layers("dns") {
+        for (layer, items, _) in seen.layers_with_end("dns").filter(|(.., whole)| *whole) {
             let mut message = Message::new(layer);
             items.iter().for_each(|item| message.read(item));
             tree.happens(seen.elapsed);
