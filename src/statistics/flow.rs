@@ -244,7 +244,7 @@ impl Flow {
         let arrow = if forward { format!("{dashes}>") } else { format!("<{dashes}") };
         let (here, there) = if forward { (step.src_port, step.dst_port) } else { (step.dst_port, step.src_port) };
         let (here, there) = (format!("({here})"), format!("({there})"));
-        let last = if alone { 8 } else { 9 };
+        let last = if step.src == step.dst { 8 } else { 9 };
         _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:last$}|{behind}");
     }
 }
