@@ -15,6 +15,8 @@ fields! {
     TYPE_4 = "openflow_v4.type", "Type", U8 names(TYPES_4);
     LENGTH = "openflow.length", "Length", U16;
     ID = "openflow.xid", "Transaction ID", U32;
+    ASKED = "openflow_v4.multipart_request.type", "Type", U16 names(PARTS);
+    TOLD = "openflow_v4.multipart_reply.type", "Type", U16 names(PARTS);
     DATA = "openflow.data", "Data", Bytes;
 }
 
@@ -26,6 +28,12 @@ names! {
         12 = "OFPT_PORT_STATUS", 13 = "OFPT_PACKET_OUT", 14 = "OFPT_FLOW_MOD", 15 = "OFPT_PORT_MOD",
         16 = "OFPT_STATS_REQUEST", 17 = "OFPT_STATS_REPLY", 18 = "OFPT_BARRIER_REQUEST",
         19 = "OFPT_BARRIER_REPLY", 20 = "OFPT_QUEUE_GET_CONFIG_REQUEST", 21 = "OFPT_QUEUE_GET_CONFIG_REPLY",
+    }
+    PARTS {
+        0 = "OFPMP_DESC", 1 = "OFPMP_FLOW", 2 = "OFPMP_AGGREGATE", 3 = "OFPMP_TABLE", 4 = "OFPMP_PORT_STATS",
+        5 = "OFPMP_QUEUE", 6 = "OFPMP_GROUP", 7 = "OFPMP_GROUP_DESC", 8 = "OFPMP_GROUP_FEATURES", 9 = "OFPMP_METER",
+        10 = "OFPMP_METER_CONFIG", 11 = "OFPMP_METER_FEATURES", 12 = "OFPMP_TABLE_FEATURES", 13 = "OFPMP_PORT_DESC",
+        0xffff = "OFPMP_EXPERIMENTER",
     }
     TYPES_4 {
         0 = "OFPT_HELLO", 1 = "OFPT_ERROR", 2 = "OFPT_ECHO_REQUEST", 3 = "OFPT_ECHO_REPLY", 4 = "OFPT_EXPERIMENTER",
@@ -74,5 +82,12 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.put(field, c.pos(), c.pos() + 1, kind.into());
     c.skip(1)?;
     c.read_all(&[(&LENGTH, 2), (&ID, 4)])?;
+    if matches!(version, 4 | 5) && matches!(kind, 18 | 19) {
+        let part = c.u16(if kind == 18 { &ASKED } else { &TOLD })?;
+        match ASKED.name(part.into()) {
+            Some(name) => _ = c.info().str(", ").str(name),
+            None => _ = c.info().str(", Unknown (").dec(part).byte(b')'),
+        }
+    }
     if c.remaining() > 0 { c.bytes(&DATA, c.remaining()).map(|_| ()) } else { Ok(()) }
 }

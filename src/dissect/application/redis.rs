@@ -38,7 +38,7 @@ impl Protocol for Resp {
         let request = c.worker.state.current.is_some_and(|current| current.dst_port == PORT);
         c.protocol("RESP");
         c.claim().str(if request { "Request:" } else { "Response:" });
-        while c.reported() > 0 {
+        while c.remaining() > 0 {
             let from = c.pos();
             if value(c, request, 0)? {
                 continue;
@@ -53,12 +53,20 @@ impl Protocol for Resp {
     }
 }
 
-/// Reads one line with its end; `None` where the end is not here.
+/// Reads one line with its end, which takes two bytes whatever it is; `None` where the end is not here but may come.
 fn line<'p, S: Sink>(c: &mut Cursor<'p, S>) -> Option<&'p [u8]> {
     let rest = c.rest();
-    let end = rest.windows(2).position(|pair| pair == b"\r\n")?;
-    c.seek(c.pos() + end + 2);
-    rest.get(..end)
+    let Some(end) = rest.iter().position(|&byte| byte == b'\n') else {
+        let last = !c.can_desegment();
+        return last.then(|| {
+            c.seek(c.end());
+            rest
+        });
+    };
+    let line = rest.get(..end)?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    c.seek((c.pos() + line.len() + 2).min(c.end()));
+    Some(line)
 }
 
 /// Reads a value; says whether it was whole.
@@ -83,6 +91,7 @@ fn value<S: Sink>(c: &mut Cursor<'_, S>, request: bool, depth: u8) -> Result<boo
         }
         b'$' => return bulk(c, request, depth, number(rest)),
         b'*' => return array(c, request, depth, number(rest)),
+        _ if text.is_empty() => {}
         _ => {
             c.put(&FRAGMENT, start, start + text.len(), 0);
             c.info().str(" [fragment]");

@@ -60,7 +60,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str) -> Result<(), 
     if !json::looks_like(&text) {
         return Err(Stop::NotMine);
     }
-    let answer = c.worker.state.current.is_some_and(|current| current.src_port == PORT);
+    let answer = c.worker.state.current.is_some_and(|current| current.dst_port != PORT);
     c.protocol("TPLINK-SMARTHOME/JSON");
     c.claim().str(carrier).str(if answer { " Rsp: " } else { " Cmd: " }).text(&text);
     let (start, end) = (c.pos(), c.end());

@@ -101,6 +101,9 @@ impl Protocol for Socks {
         }
         let client = c.worker.state.current.is_some_and(|current| current.dst_port == PORT_NUMBER);
         c.protocol("Socks");
+        if session.stage == Stage::Data {
+            return data(c, session);
+        }
         match session.version {
             version @ (4 | 5) => _ = c.claim().str("Version: ").dec(version),
             _ => {
@@ -110,7 +113,6 @@ impl Protocol for Socks {
         }
         let before = session;
         let outcome = match (session.version, session.stage) {
-            (4 | 5, Stage::Data) => return data(c, session.port),
             (4, _) => version4(c, &mut session, client),
             (5, _) => version5(c, &mut session, client),
             _ => Ok(()),
@@ -124,13 +126,15 @@ impl Protocol for Socks {
 }
 
 /// Hands on what the two sides say to each other, by the port that the client asked for.
-fn data<S: Sink>(c: &mut Cursor<'_, S>, port: u16) -> Result<(), Stop> {
-    c.give_way(|c| {
-        if !c.next(Key::Tcp(port))? && !c.next_by_content(Key::TcpContent)? {
-            c.data();
-        }
-        Ok(())
-    })
+fn data<S: Sink>(c: &mut Cursor<'_, S>, session: Session) -> Result<(), Stop> {
+    if !c.next(Key::Tcp(session.port))? && !c.next_by_content(Key::TcpContent)? {
+        c.data();
+        c.protocol("Socks");
+    }
+    if !c.row().claimed() {
+        c.claim().str("Version: ").dec(session.version);
+    }
+    Ok(())
 }
 
 /// The length of a string up to its NUL.

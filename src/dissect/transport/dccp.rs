@@ -56,6 +56,7 @@ const REQUEST: u8 = 0;
 const RESPONSE: u8 = 1;
 const DATA_TYPE: u8 = 2;
 const RESET_TYPE: u8 = 7;
+const LISTEN: u8 = 10;
 /// Bytes of a header with long sequence numbers and with short ones.
 const LONG_HEADER: usize = 16;
 const SHORT_HEADER: usize = 12;
@@ -163,10 +164,8 @@ fn relative(number: u64, began: u64, extended: bool) -> u64 {
 /// What is in the header beyond the sequence number.
 fn rest<S: Sink>(c: &mut Cursor<'_, S>, back: Way, (kind, extended): (u8, bool)) -> Result<(), Stop> {
     let long = match kind {
-        REQUEST => {
-            service(c)?;
-            return Ok(());
-        }
+        REQUEST => return service(c),
+        LISTEN if c.reported() >= 4 => return service(c),
         RESPONSE | RESET_TYPE..=9 => true,
         3 | 4 => extended,
         5 | 6 if extended => true,

@@ -83,5 +83,10 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if len < least {
         return Err(c.short(c.remaining() + 1));
     }
-    c.skip(len)
+    if least > 0 {
+        return c.skip(len);
+    }
+    // Of the others not even the length is held against the packet's.
+    c.seek(c.pos().saturating_add(len).min(c.limit()));
+    Ok(())
 }

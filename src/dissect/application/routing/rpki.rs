@@ -65,6 +65,7 @@ impl Protocol for RpkiRouter {
             }
             let len = c.peek_u32(4).ok_or_else(|| c.short(HEADER_LEN))? as usize;
             if len < HEADER_LEN {
+                c.row().fragmented = false;
                 return Err(Stop::Malformed);
             }
             if have < len && c.can_desegment() {

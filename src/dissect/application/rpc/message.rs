@@ -114,8 +114,12 @@ fn call<S: Sink>(c: &mut Cursor<'_, S>, number: u32) -> Result<(), Stop> {
     let (program, version, procedure) = (c.u32(&PROGRAM)?, c.u32(&PROGRAM_VERSION)?, c.u32(&PROCEDURE)?);
     let mut call = Call { frame: c.worker.frame.number, program, version, procedure, ..Call::default() };
     let known = calls::with(c, |calls| calls.note(number, call));
-    let again = known.filter(|known| known.frame != call.frame).map(|known| known.frame);
+    let known = known.filter(|known| known.frame != call.frame);
+    let again = known.map(|known| known.frame);
     begin(c, &call, again.map(|frame| ("[RPC retransmission of #", frame)), " Call");
+    if let Some(reply) = known.map(|known| known.reply).filter(|&reply| reply != 0) {
+        c.info().str(" (Reply In ").dec(reply).byte(b')');
+    }
     if let Some(frame) = again {
         c.generated(&CALL_AGAIN, frame);
     }

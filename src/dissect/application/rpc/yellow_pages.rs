@@ -65,7 +65,8 @@ fn answer<S: Sink>(c: &mut Cursor<'_, S>, procedure: u32) -> Result<(), Stop> {
             Some(name) => _ = c.info().byte(b' ').str(name),
             None => _ = c.info().str(" Unknown (").dec(status).byte(b')'),
         }
-        return Ok(());
+        // A number follows although it means nothing.
+        return if procedure == ORDERED { c.u32(&ORDER).map(|_| ()) } else { Ok(()) };
     }
     match procedure {
         MATCH => {

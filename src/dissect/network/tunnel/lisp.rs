@@ -15,6 +15,9 @@ fields! {
     STATUS = "lisp-data.lsb", "Locator-Status-Bits", U32 hex;
 }
 
+/// Bytes of a header.
+const HEADER_LEN: usize = 8;
+
 /// LISP's data packets.
 pub struct Data;
 
@@ -25,8 +28,11 @@ impl Protocol for Data {
     const KEYS: &'static [Key] = &[Key::Udp(4341)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        c.protocol("LISP Data");
-        c.claim().str("LISP Data");
+        if c.reported() < HEADER_LEN {
+            return Err(Stop::NotMine);
+        }
+        c.protocol("LISP");
+        c.claim().str("LISP Encapsulation Header");
         c.u8(&FLAGS)?;
         c.u24(&NONCE)?;
         c.u32(&STATUS)?;

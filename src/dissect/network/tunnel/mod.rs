@@ -1,10 +1,12 @@
 //! Tunnels: packets and frames carried within packets.
 
+pub mod capwap;
 pub mod erspan;
 pub mod geneve;
 pub mod gre;
 pub mod gtp;
 pub mod lisp;
+pub mod lisp_control;
 pub mod metadata;
 pub mod openvpn;
 pub mod teredo;

@@ -164,12 +164,19 @@ fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mu
     segment_data(c, mark, from, c.end());
     let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));
     let begins = seq.wrapping_add((from - start) as u32);
-    with_side(c, at, |side, all| side.keep(all, (begins, rest), (need, wanted), frame));
+    if can_wait(need) {
+        with_side(c, at, |side, all| side.keep(all, (begins, rest), (need, wanted), frame));
+    }
     // What came before in the same segment already stands in the row.
     if from == start && seq == at.seq {
         as_segment(c, own);
     }
     Ok(())
+}
+
+/// Whether a message may be waited for: sequence numbers so far ahead would be behind.
+fn can_wait(need: Need) -> bool {
+    !matches!(need, Need::Bytes(len) if len > i32::MAX as usize)
 }
 
 /// Dissects a message that is complete, as far as its dissector knew.
@@ -192,7 +199,9 @@ fn reassembled<S: Sink>(
         message.start = message.start.wrapping_add(from as u32);
         message.len = message.len.saturating_sub(from);
         message.wanted = wanted;
-        with_side(c, at, |side, all| side.resume(all, message, need));
+        if can_wait(need) {
+            with_side(c, at, |side, all| side.resume(all, message, need));
+        }
         if from == 0 {
             as_segment(c, own);
         }
@@ -287,6 +296,8 @@ pub fn messages<S: Sink>(
         c.need(header)?;
         let len = len_of(c);
         if len < header {
+            // That is wrong whatever else of the message is not here.
+            c.row().fragmented = false;
             return Err(Stop::Malformed);
         }
         if have < len && c.can_desegment() {

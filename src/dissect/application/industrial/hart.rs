@@ -1,0 +1,78 @@
+//! HART over IP: instruments of a process plant.
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::name_of;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::Need;
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::{fields, names};
+
+static LAYER: Field = Field::new("hart_ip", "HART_IP Protocol", Kind::Protocol);
+
+fields! {
+    VERSION = "hart_ip.version", "Version", U8;
+    TYPE = "hart_ip.message_type", "Message Type", U8 mask(0x0f) names(TYPES);
+    ID = "hart_ip.message_id", "Message ID", U8 names(IDS);
+    STATUS = "hart_ip.status", "Status", U8;
+    SEQUENCE = "hart_ip.transaction_id", "Sequence Number", U16;
+    LENGTH = "hart_ip.msg_length", "Message Length", U16;
+    BODY = "hart_ip.data", "Message Data", Bytes;
+}
+
+names! {
+    TYPES { 0 = "Request", 1 = "Response", 2 = "Publish", 15 = "Error" }
+    IDS { 0 = "Session Initiate", 1 = "Session Close", 2 = "Keep Alive", 3 = "Pass Through" }
+}
+
+const PORT: u16 = 5094;
+/// Bytes of a header, which the length counts.
+const HEADER_LEN: usize = 8;
+
+/// HART over IP.
+pub struct HartIp;
+
+impl Protocol for HartIp {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "HART_IP";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        let mut first = true;
+        while c.reported() > 0 {
+            let (from, have) = (c.pos(), c.remaining());
+            if have < HEADER_LEN && c.can_desegment() {
+                return Err(c.more(from, Need::Segment));
+            }
+            let (Some(kind), Some(id), Some(len)) = (c.peek_u8(1), c.peek_u8(2), c.peek_u16(6)) else {
+                return Err(if first { Stop::NotMine } else { c.short(HEADER_LEN) });
+            };
+            let known = name_of(TYPES, (kind & 0x0f).into()).zip(name_of(IDS, id.into()));
+            let Some((kind, id)) = known else {
+                return if first { Err(Stop::NotMine) } else { Ok(()) };
+            };
+            let len = usize::from(len).max(HEADER_LEN);
+            if have < len && c.can_desegment() {
+                return Err(c.more(from, Need::Bytes(len - have)));
+            }
+            c.protocol("HART_IP");
+            if std::mem::take(&mut first) {
+                c.claim();
+            } else {
+                c.info().str(" | ");
+            }
+            c.info().str(id).byte(b' ').str(kind);
+            c.within(len, message)?;
+        }
+        Ok(())
+    }
+}
+
+fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.read_all(&[(&VERSION, 1), (&TYPE, 1), (&ID, 1), (&STATUS, 1)])?;
+    let number = c.u16(&SEQUENCE)?;
+    c.info().str(", Sequence Number ").dec(number);
+    c.u16(&LENGTH)?;
+    c.bytes(&BODY, c.remaining()).map(|_| ())
+}
