@@ -48,7 +48,7 @@ impl Protocol for NatPmp {
             Some(0) | None => {}
             Some(1 | 2) => {
                 c.forget_layer();
-                return c.above(|c| c.call::<PortControl>()).map(|_taken| ());
+                return c.above(Cursor::call::<PortControl>).map(|_taken| ());
             }
             _ => return Err(Stop::NotMine),
         }

@@ -1,5 +1,6 @@
 //! The rsync daemon's protocol.
 
+use crate::conversation::slots::Slots;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -43,7 +44,7 @@ impl Protocol for Rsync {
         c.protocol("RSYNC");
         c.claim();
         let rest = c.remaining();
-        let Some(session) = c.worker.state.slots().map(|slots| slots.entry::<Session>()) else { return Ok(()) };
+        let Some(session) = c.worker.state.slots().map(Slots::entry::<Session>) else { return Ok(()) };
         let begun = if client { &mut session.client_begun } else { &mut session.server_begun };
         if !std::mem::replace(begun, true) {
             return begin(c, client);

@@ -23,6 +23,10 @@ const HEADER_LEN: usize = 4;
 /// A message is no longer than this.
 const LONGEST: usize = 4096;
 
+/// A message that was deciphered.
+#[derive(Default)]
+struct Text(Vec<u8>);
+
 /// TP-Link Smart Home.
 pub struct SmartHome;
 
@@ -56,15 +60,22 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str) -> Result<(), 
     let cipher = c.rest();
     let cipher = cipher.get(..LONGEST).unwrap_or(cipher);
     let keys = [FIRST_KEY].into_iter().chain(cipher.iter().copied());
-    let text: Vec<u8> = cipher.iter().zip(keys).map(|(byte, key)| byte ^ key).collect();
-    if !json::looks_like(&text) {
-        return Err(Stop::NotMine);
-    }
+    // The buffer is used again for every message.
+    let mut text = c.worker.state.shared.take::<Text>().unwrap_or_default();
+    text.0.clear();
+    text.0.extend(cipher.iter().zip(keys).map(|(byte, key)| byte ^ key));
+    let outcome = if json::looks_like(&text.0) { tell(c, carrier, &text.0) } else { Err(Stop::NotMine) };
+    c.worker.state.shared.put(text);
+    outcome
+}
+
+/// Writes a message that was deciphered.
+fn tell<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str, text: &[u8]) -> Result<(), Stop> {
     let answer = c.worker.state.current.is_some_and(|current| current.dst_port != PORT);
     c.protocol("TPLINK-SMARTHOME/JSON");
-    c.claim().str(carrier).str(if answer { " Rsp: " } else { " Cmd: " }).text(&text);
+    c.claim().str(carrier).str(if answer { " Rsp: " } else { " Cmd: " }).text(text);
     let (start, end) = (c.pos(), c.end());
-    c.text(&TEXT, start, end, |l| _ = l.bytes(&text));
+    c.text(&TEXT, start, end, |l| _ = l.bytes(text));
     c.seek(end);
     Ok(())
 }

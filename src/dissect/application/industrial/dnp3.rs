@@ -82,6 +82,10 @@ const LONGEST: usize = 1 << 16;
 #[derive(Default)]
 struct Segments([Option<(Vec<u8>, u8)>; 2]);
 
+/// The data of a frame; the buffer is used again for every one.
+#[derive(Default)]
+struct Chunks(Vec<u8>);
+
 /// DNP3.
 pub struct Dnp3;
 
@@ -146,16 +150,31 @@ fn frame<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if matches!(function, 0 | 9 | 11) {
         return Ok(());
     }
+    let mut data = c.worker.state.shared.take::<Chunks>().unwrap_or_default();
+    data.0.clear();
+    let outcome = chunks(c, len, &mut data.0).and_then(|()| segment(c, &data.0, before));
+    c.worker.state.shared.put(data);
+    outcome
+}
+
+/// Reads data without the checksums between it.
+fn chunks<S: Sink>(c: &mut Cursor<'_, S>, len: u8, data: &mut Vec<u8>) -> Result<(), Stop> {
     let mut left = usize::from(len).saturating_sub(COUNTED);
-    let mut data = Vec::new();
     while left > 0 {
         let bytes = c.bytes(&CHUNK, left.min(CHUNK_LEN))?;
         c.u16_le(&CHUNK_CHECKSUM)?;
         data.extend_from_slice(bytes);
         left -= bytes.len();
     }
+    Ok(())
+}
+
+/// A segment of a message, behind the transport layer's byte; `before` is where the frame's text begins.
+fn segment<S: Sink>(c: &mut Cursor<'_, S>, data: &[u8], before: usize) -> Result<(), Stop> {
     let Some((&transport, segment)) = data.split_first() else { return Err(Stop::Malformed) };
-    let Some(message) = together(c, transport, segment) else {
+    let whole = transport & (FIRST | FINAL) == FIRST | FINAL;
+    let together = if whole { None } else { together(c, transport, segment) };
+    let Some(message) = together.as_deref().or(whole.then_some(segment)) else {
         c.info().str(" (Application Layer Unreassembled fragment ").dec(transport & 0x3f).byte(b')');
         return Ok(());
     };
@@ -163,15 +182,12 @@ fn frame<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if before > 0 {
         c.info().str(", ");
     }
-    application(&mut c.over("DNP 3.0 Application Layer message", &message))
+    application(&mut c.over("DNP 3.0 Application Layer message", message))
 }
 
 /// Puts a message together, and gives it once it is complete.
 fn together<S: Sink>(c: &mut Cursor<'_, S>, transport: u8, segment: &[u8]) -> Option<Vec<u8>> {
     let (first, last, number) = (transport & FIRST != 0, transport & FINAL != 0, transport & 0x3f);
-    if first && last {
-        return Some(segment.to_vec());
-    }
     let way = c.worker.state.current?.way();
     let kept = c.worker.state.slots()?.entry::<Segments>().0.get_mut(way)?;
     let next = number.wrapping_add(1) & 0x3f;

@@ -91,7 +91,7 @@ fn fragment<S: Sink>(c: &mut Cursor<'_, S>, last: bool) -> Result<(), Stop> {
     }
     if !last {
         calls::with(c, |calls| {
-            calls.fragments.get_mut(way).into_iter().for_each(|kept| *kept = std::mem::take(&mut record))
+            calls.fragments.get_mut(way).into_iter().for_each(|kept| *kept = std::mem::take(&mut record));
         });
         begin(c).str("Fragment");
         c.protocol("RPC");

@@ -69,7 +69,9 @@ impl Protocol for Rlogin {
             c.info().str("User name: ").text(&session.user).str(", ");
         }
         let outcome = packet(c, &mut session, client);
-        c.worker.state.slots().into_iter().for_each(|slots| slots.put(Box::new(std::mem::take(&mut *session))));
+        if let Some(slots) = c.worker.state.slots() {
+            slots.put(session);
+        }
         outcome
     }
 }

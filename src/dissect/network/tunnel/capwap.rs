@@ -48,6 +48,10 @@ const HEADER_LEN: usize = 8;
 const NATIVE: u32 = 0x100;
 const KEEP_ALIVE: u32 = 0x008;
 
+/// A wireless frame whose first bytes were turned round; the buffer is used again for every frame.
+#[derive(Default)]
+struct Turned(Vec<u8>);
+
 /// CAPWAP's control channel.
 pub struct CapwapControl;
 
@@ -90,15 +94,19 @@ impl Protocol for CapwapData {
         }
         c.layer_ends();
         if word & NATIVE == 0 {
-            return c.lend(|c| c.call::<Ethernet>()).map(|_taken| ());
+            return c.lend(Cursor::call::<Ethernet>).map(|_taken| ());
         }
         // Controllers send the first two bytes of a wireless frame the other way round.
-        let mut frame = c.rest().to_vec();
-        if let Some(control) = frame.get_mut(..2) {
+        let mut frame = c.worker.state.shared.take::<Turned>().unwrap_or_default();
+        frame.0.clear();
+        frame.0.extend_from_slice(c.rest());
+        if let Some(control) = frame.0.get_mut(..2) {
             control.reverse();
         }
         let limit = c.reported();
-        c.lend(|c| c.over_part("802.11", &frame, limit).call::<Bare>()).map(|_taken| ())
+        let outcome = c.lend(|c| c.over_part("802.11", &frame.0, limit).call::<Bare>()).map(|_taken| ());
+        c.worker.state.shared.put(frame);
+        outcome
     }
 }
 
@@ -108,7 +116,7 @@ fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Option<u32>, Stop> {
     if preamble & 0x0f == 1 {
         c.skip(DTLS_HEADER_LEN - 1)?;
         c.layer_ends();
-        return c.lend(|c| c.call::<Dtls>()).map(|_taken| None);
+        return c.lend(Cursor::call::<Dtls>).map(|_taken| None);
     }
     let word = c.u24(&HEADER)?;
     c.read_all(&[(&FRAGMENT, 2), (&OFFSET, 2)])?;
