@@ -127,12 +127,17 @@ impl Protocol for Socks {
 
 /// Hands on what the two sides say to each other, by the port that the client asked for.
 fn data<S: Sink>(c: &mut Cursor<'_, S>, session: Session) -> Result<(), Stop> {
-    if !c.next(Key::Tcp(session.port))? && !c.next_by_content(Key::TcpContent)? {
+    let outcome = hand_on(c, session.port);
+    if !c.row().claimed() || outcome == Err(Stop::More) {
+        c.claim().str("Version: ").dec(session.version);
+    }
+    outcome
+}
+
+fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, port: u16) -> Result<(), Stop> {
+    if !c.next(Key::Tcp(port))? && !c.next_by_content(Key::TcpContent)? {
         c.data();
         c.protocol("Socks");
-    }
-    if !c.row().claimed() {
-        c.claim().str("Version: ").dec(session.version);
     }
     Ok(())
 }

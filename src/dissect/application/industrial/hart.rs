@@ -1,10 +1,12 @@
 //! HART over IP: instruments of a process plant.
 
+use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
@@ -63,9 +65,22 @@ impl Protocol for HartIp {
                 c.info().str(" | ");
             }
             c.info().str(id).byte(b' ').str(kind);
+            answers_from_anywhere(c);
             c.within(len, message)?;
         }
         Ok(())
+    }
+}
+
+/// A server may answer from another port than the one it was asked at.
+fn answers_from_anywhere<S: Sink>(c: &mut Cursor<'_, S>) {
+    let Some(current) = c.worker.state.current else { return };
+    if current.transport == Transport::Udp
+        && current.dst_port == PORT
+        && let Some(entry) = Registry::named(LAYER.key)
+    {
+        let (client, server) = (c.row().src, c.row().dst);
+        c.worker.state.expected.announce(Transport::Udp, (client, current.src_port), Some(server), entry);
     }
 }
 
