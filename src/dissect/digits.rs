@@ -83,6 +83,62 @@ pub(super) const fn printable(bytes: [u8; 8]) -> bool {
     high & ONES << 7 == 0
 }
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// The digits of 0 to 255 with a dot behind them, the first in the lowest byte.
+static OCTETS: [u32; 256] = {
+    let mut octets = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let (a, b, c) = (b'0' + (i / 100) as u8, b'0' + (i / 10 % 10) as u8, b'0' + (i % 10) as u8);
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            octets[i] = u32::from_le_bytes(match i {
+                0..10 => [c, b'.', 0, 0],
+                10..100 => [b, c, b'.', 0],
+                _ => [a, b, c, b'.'],
+            });
+        }
+        i += 1;
+    }
+    octets
+};
+
+/// Every byte as two hexadecimal digits.
+static PAIRS: [[u8; 2]; 256] = {
+    let mut pairs = [[0; 2]; 256];
+    let mut i = 0;
+    while i < 256 {
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            pairs[i] = [HEX[i >> 4], HEX[i & 15]];
+        }
+        i += 1;
+    }
+    pairs
+};
+
+/// A byte's two hexadecimal digits.
+#[inline]
+pub(super) fn pair(byte: u8) -> [u8; 2] {
+    PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The text of an IPv4 address, and how many bytes of it count.
+#[inline]
+pub(super) fn ipv4(address: [u8; 4]) -> ([u8; 16], usize) {
+    let (mut text, mut len) = ([0; 16], 0);
+    for octet in address {
+        let dotted = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
+        if let Some(place) = text.get_mut(len..).and_then(|rest| rest.first_chunk_mut::<4>()) {
+            *place = dotted.to_le_bytes();
+        }
+        len += 4 - dotted.leading_zeros() as usize / 8;
+    }
+    // The last dot does not count.
+    (text, len - 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{decimal, decimal_all, decimal_wide, hexadecimal, printable};

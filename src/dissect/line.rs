@@ -24,39 +24,6 @@ impl Default for Line {
     }
 }
 
-/// The digits of 0 to 255 with a dot behind them, the first in the lowest byte.
-static OCTETS: [u32; 256] = {
-    let mut octets = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        let (a, b, c) = (b'0' + (i / 100) as u8, b'0' + (i / 10 % 10) as u8, b'0' + (i % 10) as u8);
-        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-        {
-            octets[i] = u32::from_le_bytes(match i {
-                0..10 => [c, b'.', 0, 0],
-                10..100 => [b, c, b'.', 0],
-                _ => [a, b, c, b'.'],
-            });
-        }
-        i += 1;
-    }
-    octets
-};
-
-/// Every byte as two hexadecimal digits.
-static PAIRS: [[u8; 2]; 256] = {
-    let mut pairs = [[0; 2]; 256];
-    let mut i = 0;
-    while i < 256 {
-        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-        {
-            pairs[i] = [HEX[i >> 4], HEX[i & 15]];
-        }
-        i += 1;
-    }
-    pairs
-};
-
 /// Copies at most 16 bytes to the start of `place`; what stands behind them there is overwritten or not.
 #[inline]
 fn copy_few(place: &mut [u8; 16], bytes: &[u8]) {
@@ -70,14 +37,6 @@ fn copy_few(place: &mut [u8; 16], bytes: &[u8]) {
     } else {
         place.iter_mut().zip(bytes).for_each(|(place, &byte)| *place = byte);
     }
-}
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
-/// A byte's two hexadecimal digits.
-#[inline]
-fn pair(byte: u8) -> [u8; 2] {
-    PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 impl Line {
@@ -237,13 +196,13 @@ impl Line {
             if i > 0 {
                 self.str(separator);
             }
-            self.bytes(&pair(byte));
+            self.bytes(&digits::pair(byte));
         }
         self
     }
     /// Appends a MAC address: `78:4f:43:68:5f:52`.
     pub fn mac(&mut self, address: &[u8; 6]) -> &mut Self {
-        let [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l]] = address.map(pair);
+        let [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l]] = address.map(digits::pair);
         let text = [a, b, b':', c, d, b':', e, f, b':', g, h, b':', i, j, b':', k, l];
         match self.place() {
             Some(place) => {
@@ -257,20 +216,23 @@ impl Line {
     /// Appends an IPv4 address: `192.168.86.190`.
     #[inline]
     pub fn ipv4(&mut self, address: &[u8; 4]) -> &mut Self {
-        let octets = address.map(|octet| OCTETS.get(usize::from(octet)).copied().unwrap_or_default());
-        let (mut text, mut len) = ([0; 16], 0);
-        for dotted in octets {
-            if let Some(place) = text.get_mut(len..).and_then(|rest| rest.first_chunk_mut::<4>()) {
-                *place = dotted.to_le_bytes();
-            }
-            len += 4 - dotted.leading_zeros() as usize / 8;
-        }
-        // The last dot does not count.
-        let len = len - 1;
+        let (text, len) = digits::ipv4(*address);
+        self.first_of(text, len)
+    }
+    /// Appends an IPv4 address, right-justified in `width` characters, which are 16 at most.
+    #[inline]
+    pub fn ipv4_right(&mut self, address: &[u8; 4], width: usize) -> &mut Self {
+        let (text, len) = digits::ipv4(*address);
+        self.first_of([b' '; 16], width.saturating_sub(len));
+        self.first_of(text, len)
+    }
+    /// Appends the first `len` bytes of `text`.
+    #[inline]
+    fn first_of(&mut self, text: [u8; 16], len: usize) -> &mut Self {
         match self.place::<16>() {
             Some(place) => {
                 *place = text;
-                self.len += len;
+                self.len += len.min(16);
                 self
             }
             None => self.many_bytes(text.get(..len).unwrap_or_default()),
@@ -451,6 +413,15 @@ mod tests {
         ];
         for (num, text) in all {
             assert_eq!(line(|l| _ = l.general(num)), text);
+        }
+    }
+
+    #[test]
+    fn ipv4_as_std_writes_it() {
+        for octets in [[0, 0, 0, 0], [1, 22, 133, 4], [192, 168, 1, 10], [255, 255, 255, 255]] {
+            let address = std::net::Ipv4Addr::from(octets).to_string();
+            assert_eq!(line(|l| _ = l.ipv4(&octets)), address);
+            assert_eq!(line(|l| _ = l.ipv4_right(&octets, 12)), format!("{address:>12}"));
         }
     }
 

@@ -5,7 +5,7 @@ use super::color::{self, Paint};
 use super::columns::{left, right};
 use super::time::Clock;
 use crate::dissect::line::Line;
-use crate::dissect::row::Row;
+use crate::dissect::row::{Address, Row};
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
@@ -29,7 +29,10 @@ impl Summary {
         line.dec_right(frame.number, 5).byte(b' ');
         clock.write_right(frame.time, frame.precision, 10, line);
         line.byte(b' ');
-        right(line, 12, |l| row.src.write(l));
+        match row.src {
+            Address::Ipv4(address) if line.names.is_none() => _ = line.ipv4_right(&address, 12),
+            src => right(line, 12, |l| src.write(l)),
+        }
         line.str(" → ");
         left(line, 12, |l| row.dst.write(l));
         line.byte(b' ').bytes(row.protocol_column()).byte(b' ').dec(frame.wire_len).byte(b' ');

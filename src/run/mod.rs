@@ -168,20 +168,20 @@ fn drive(
             break None;
         }
         let settled = match if with_blocks { source.next_record() } else { keeping.next(source) } {
-            Ok(Next::Frame(frame)) => {
+            Ok(Next::Frame(ref frame)) => {
                 left -= 1;
-                worker.dissect(&frame);
-                statistics::tell(statistics, &frame, &worker);
+                worker.dissect(frame);
+                statistics::tell(statistics, frame, &worker);
                 if live {
                     statistics::meanwhile(statistics, capture, &mut worker, &mut output.waiting);
                 }
                 progress.frame(frame.raw.len());
-                if shown(&worker, &frame) {
-                    keeping.frame(&frame);
-                    view.frame(&frame, &mut worker, &mut output.waiting);
+                if shown(&worker, frame) {
+                    keeping.frame(frame);
+                    view.frame(frame, &mut worker, &mut output.waiting);
                     worker.displayed();
                 } else {
-                    view.skip(&frame);
+                    view.skip(frame);
                 }
                 output.settle()
             }

@@ -186,7 +186,11 @@ impl CaptureFile {
 impl Source for CaptureFile {
     #[inline]
     fn next(&mut self) -> Result<Next<'_>, SourceError> {
-        Ok(CaptureFile::next(self)?.map_or(Next::End, Next::Frame))
+        // Put together where it is to stand: a frame is too large to be moved for nothing.
+        Ok(match self.advance(false)? {
+            Found::Frame => Next::Frame(self.parts.frame(self.number, &self.window, self.section())),
+            Found::Block(_) | Found::End => Next::End,
+        })
     }
 
     #[inline]
