@@ -3,6 +3,8 @@
 //!
 //!     cargo run --example make_oddities [FOLDER]
 
+mod application;
+mod asn1;
 mod build;
 mod files;
 mod icmp;
@@ -30,6 +32,8 @@ pub(crate) fn captures() -> Result<Vec<Named>> {
         icmp::captures()?,
         tcp::captures()?,
         transport::captures()?,
+        application::captures()?,
+        asn1::captures()?,
         files::captures()?,
     ];
     Ok(topics.into_iter().flatten().collect())

@@ -200,11 +200,11 @@ fn uri<S: Sink>(c: &mut Cursor<'_, S>, (code, id, token): (u8, u16, &[u8]), said
         return;
     }
     let info = c.info();
-    if said.host.is_some() || said.port.is_some() {
-        info.str(", coap://").text(said.host.unwrap_or_default());
-        if let Some(port) = said.port {
-            info.byte(b':').dec(port);
-        }
+    if let Some(host) = said.host {
+        info.str(", coap://").text(host);
+    }
+    if let Some(port) = said.port {
+        info.str(if said.host.is_some() { ":" } else { ", :" }).dec(port.min(u32::MAX.into()));
     }
     let mut walk = Walk { bytes: options, number: 0 };
     let mut queries = 0;

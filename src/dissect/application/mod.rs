@@ -43,3 +43,4 @@ pub mod tls;
 pub mod uftp;
 pub mod vnc;
 pub mod websocket;
+pub mod xmpp;

@@ -58,8 +58,8 @@ names! {
         92 = "KDC_ERR_PREAUTH_BAD_AUTHENTICATION_SET", 93 = "KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS",
     }
     OLD_MESSAGES {
-        1 = "KDC Request", 2 = "KDC Reply", 3 = "Appl Request", 4 = "Appl Request Mutual", 5 = "Error Reply",
-        6 = "Private", 7 = "Safe", 8 = "Appl Error",
+        1 = "KDC Request", 2 = "KDC Reply", 3 = "Appl Request", 4 = "Appl Request Mutual", 5 = "Err Reply",
+        6 = "Private", 7 = "Safe", 8 = "Appl Err",
     }
 }
 
@@ -83,7 +83,11 @@ impl Protocol for Kerberos {
             return stream(c);
         }
         if !begins_message(c.rest()) {
-            return Err(Stop::NotMine);
+            if !is_version_4(c.rest()) {
+                return Err(Stop::NotMine);
+            }
+            c.keep_silent();
+            return c.call::<Kerberos4>().map(|_| ());
         }
         c.protocol("KRB5");
         c.claim();
@@ -153,6 +157,11 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.skip(c.remaining())
 }
 
+/// Whether `bytes` begin with a message of version 4.
+fn is_version_4(bytes: &[u8]) -> bool {
+    matches!(bytes, [4, 2..=17, ..])
+}
+
 /// Kerberos 4.
 pub struct Kerberos4;
 
@@ -163,11 +172,9 @@ impl Protocol for Kerberos4 {
     const KEYS: &'static [Key] = &[Key::Udp(750)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        // Version 4 of the protocol, or the version that stands before the encrypted part of a reply.
-        if c.peek_u8(0) != Some(4) {
+        if !is_version_4(c.rest()) {
             return Err(Stop::NotMine);
         }
-        c.need(2)?;
         c.protocol("KRB4");
         c.u8(&OLD_VERSION)?;
         let kind = c.u8(&OLD_TYPE)?;

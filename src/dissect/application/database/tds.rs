@@ -56,10 +56,6 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, first: bool) -> Result<(), Stop> {
         Some(name) => _ = c.info().str(name),
         None => _ = c.info().str("Unknown Packet Type: ").dec(kind),
     }
-    let status = c.u8(&STATUS)?;
-    if status & 1 == 0 {
-        c.info().str(" (Not last buffer)");
-    }
-    c.read_all(&[(&LENGTH, 2), (&CHANNEL, 2), (&PACKET, 1), (&WINDOW, 1)])?;
+    c.read_all(&[(&STATUS, 1), (&LENGTH, 2), (&CHANNEL, 2), (&PACKET, 1), (&WINDOW, 1)])?;
     c.skip(c.remaining())
 }

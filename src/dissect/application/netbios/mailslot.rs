@@ -2,6 +2,7 @@
 
 use super::browser::Browser;
 use super::commands::COMMANDS;
+use super::status::{STATUSES, error};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -12,11 +13,12 @@ static SMB_LAYER: Field = Field::new("smb", "SMB (Server Message Block Protocol)
 static LAYER: Field = Field::new("mailslot", "SMB MailSlot Protocol", Kind::Protocol);
 
 mod smb {
-    use super::COMMANDS;
+    use super::{COMMANDS, STATUSES};
     use crate::fields;
 
     fields! {
         COMMAND = "smb.cmd", "SMB Command", U8 hex names(COMMANDS);
+        STATUS = "smb.nt_status", "NT Status", U32 hex names(STATUSES);
         FLAGS = "smb.flags", "Flags", U8 hex;
         FLAGS2 = "smb.flags2", "Flags2", U16 hex;
         SIGNATURE = "smb.signature", "Signature", Bytes;
@@ -51,7 +53,7 @@ names! {
     CLASSES { 1 = "Reliable", 2 = "Unreliable & Broadcast" }
 }
 
-/// An SMB message in a datagram.
+/// An SMB message of version 1, in a datagram or a session.
 pub struct Smb;
 
 impl Protocol for Smb {
@@ -63,6 +65,8 @@ impl Protocol for Smb {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         const TRANSACTION: u8 = 0x25;
         const RESPONSE: u8 = 0x80;
+        /// The status is one of NT, not of DOS.
+        const NT_STATUS: u64 = 0x4000;
         if c.peek::<4>(0) != Some(*b"\xffSMB") {
             return Err(Stop::NotMine);
         }
@@ -71,9 +75,9 @@ impl Protocol for Smb {
         let start = c.pos();
         c.skip(4)?;
         let command = c.u8(&smb::COMMAND)?;
-        c.skip(4)?;
+        let status = c.le::<4>(&smb::STATUS)? as u32;
         let flags = c.u8(&smb::FLAGS)?;
-        c.le::<2>(&smb::FLAGS2)?;
+        let flags2 = c.le::<2>(&smb::FLAGS2)?;
         c.skip(2)?;
         c.bytes(&smb::SIGNATURE, 8)?;
         c.skip(2)?;
@@ -83,6 +87,9 @@ impl Protocol for Smb {
         let response = flags & RESPONSE != 0;
         let name = name_of(COMMANDS, command.into()).unwrap_or("<unknown>");
         c.info().str(name).str(if response { " Response" } else { " Request" });
+        if response && status != 0 && flags2 & NT_STATUS != 0 {
+            error(c.info(), status);
+        }
         match command {
             TRANSACTION if !response => transaction(c, start),
             _ => Ok(()),

@@ -6,8 +6,13 @@ mod datagram;
 mod mailslot;
 pub mod name;
 mod names;
+mod nbss;
+mod smb2;
+mod status;
 
 pub use browser::Browser;
 pub use datagram::Datagrams;
 pub use mailslot::{Mailslot, Smb};
 pub use names::Names;
+pub use nbss::Sessions;
+pub use smb2::Smb2;

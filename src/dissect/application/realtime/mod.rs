@@ -1,6 +1,7 @@
 //! Voice, pictures and meetings.
 
 pub mod media;
+pub mod mgcp;
 pub mod rtcp;
 pub mod rtp;
 pub mod rtp_event;

@@ -136,14 +136,15 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, first: bool) -> Result<(), Stop> {
     let version = c.u32_le(&VERSION)?;
     let id = c.u32_le(&ID)?;
     if first {
+        c.protocol("SKINNY");
         c.claim();
     }
     let short = u16::try_from(id).unwrap_or(u16::MAX);
-    c.protocol(match short {
-        _ if REQUESTS.contains(&short) => "SKINNY/REQ",
-        _ if RESPONSES.contains(&short) => "SKINNY/RESP",
-        _ => "SKINNY",
-    });
+    if REQUESTS.contains(&short) {
+        c.protocol("SKINNY/REQ");
+    } else if RESPONSES.contains(&short) {
+        c.protocol("SKINNY/RESP");
+    }
     match name_of(MESSAGES, id.into()) {
         Some(name) => _ = c.info().str(name).byte(b' '),
         None => _ = c.info().str("0x").hex(id, 8).str(" (Unknown) "),
