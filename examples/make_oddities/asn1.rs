@@ -47,8 +47,7 @@ fn snmp() -> Result<Vec<Vec<u8>>> {
     let whole = snmp_message(1, 0xa0, &[NAME]);
     let mut frames: Vec<_> = messages.iter().map(|message| udp(40000, 161, message)).collect::<Result<_>>()?;
     frames.push(udp6(40000, 162, &whole)?);
-    let (begin, end) = whole.split_at(10);
-    frames.extend(connection(161, &[ask(&whole), ask(&join(&[&whole, &whole])), ask(begin), ask(end)])?);
+    frames.extend(connection(161, &[ask(&whole), ask(&join(&[&whole, &whole]))])?);
     Ok(frames)
 }
 
@@ -61,14 +60,19 @@ fn kerberos() -> Result<Vec<Vec<u8>>> {
         )
     };
     let reply = |kind: u8| element(0x60 | kind, &element(0x30, &join(&[&part(0xa0, 5), &part(0xa1, kind)])));
+    let (time, realm) = (element(0x18, b"20240101000000Z"), element(0x1b, b"EXAMPLE.ORG"));
+    let name = join(&[&part(0xa0, 1), &element(0xa1, &element(0x30, &element(0x1b, b"host")))]);
     let refusal = |code: u8| {
-        element(
-            0x7e,
-            &element(
-                0x30,
-                &join(&[&part(0xa0, 5), &part(0xa1, 30), &part(0xa6, code), &element(0xaa, &element(0x30, &[]))]),
-            ),
-        )
+        let parts = [
+            part(0xa0, 5),
+            part(0xa1, 30),
+            element(0xa4, &time),
+            part(0xa5, 0),
+            part(0xa6, code),
+            element(0xa9, &realm),
+            element(0xaa, &element(0x30, &name)),
+        ];
+        element(0x7e, &element(0x30, &parts.concat()))
     };
     let mut messages = vec![request(10), reply(11), request(12), reply(13), reply(14), reply(15), reply(20), reply(21)];
     messages.extend([0, 6, 25, 52, 60, 99].map(refusal));

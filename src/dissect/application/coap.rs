@@ -1,5 +1,7 @@
 //! CoAP (RFC 7252) with block-wise transfer (RFC 7959).
 
+use std::ops::Range;
+
 use super::http;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -74,6 +76,14 @@ struct Options<'p> {
 /// An option: its number, and its value.
 type Opt<'p> = (u32, &'p [u8]);
 
+/// What of an option is not whole.
+enum Broken {
+    /// What it says of itself, or all of its value.
+    Header,
+    /// Its value is longer than what is there.
+    Value,
+}
+
 /// Walks the options that `bytes` begin with.
 struct Walk<'p> {
     bytes: &'p [u8],
@@ -99,16 +109,20 @@ impl<'p> Walk<'p> {
         }
     }
     /// The next option; `None` at the end, an error where it is not whole.
-    fn next(&mut self) -> Result<Option<Opt<'p>>, Stop> {
+    fn next(&mut self) -> Result<Option<Opt<'p>>, Broken> {
         let Some((&first, rest)) = self.bytes.split_first() else { return Ok(None) };
         if first == 0xff {
             return Ok(None);
         }
         self.bytes = rest;
-        let delta = self.extended(first >> 4).ok_or(Stop::Malformed)?;
-        let len = self.extended(first & 0x0f).ok_or(Stop::Malformed)?;
+        let delta = self.extended(first >> 4).ok_or(Broken::Header)?;
+        let len = self.extended(first & 0x0f).ok_or(Broken::Header)?;
         self.number = self.number.wrapping_add(delta);
-        let (value, rest) = self.bytes.split_at_checked(len as usize).ok_or(Stop::Malformed)?;
+        let (value, rest) = self.bytes.split_at_checked(len as usize).ok_or(if self.bytes.is_empty() {
+            Broken::Header
+        } else {
+            Broken::Value
+        })?;
         self.bytes = rest;
         Ok(Some((self.number, value)))
     }
@@ -143,7 +157,7 @@ impl Protocol for Coap {
             len => c.bytes(&TOKEN, len.into())?,
         };
         let options = c.rest();
-        let (said, len) = read(c, options)?;
+        let Some((said, len)) = read(c, options)? else { return c.skip(c.remaining()) };
         body(c, &said, options.get(len..).unwrap_or_default())?;
         if !token.is_empty() {
             c.info().str(", TKN:").hex_bytes(token, " ");
@@ -156,11 +170,18 @@ impl Protocol for Coap {
     }
 }
 
-/// Reads the options; says what they say and how long they are, the marker included.
-fn read<'p, S: Sink>(c: &mut Cursor<'_, S>, bytes: &'p [u8]) -> Result<(Options<'p>, usize), Stop> {
+/// Reads the options; says what they say and how long they are, the marker included. `None` where one is too long:
+/// nothing more is said of the message then.
+fn read<'p, S: Sink>(c: &mut Cursor<'_, S>, bytes: &'p [u8]) -> Result<Option<(Options<'p>, usize)>, Stop> {
     let mut said = Options::default();
     let mut walk = Walk { bytes, number: 0 };
-    while let Some((kind, value)) = walk.next()? {
+    loop {
+        let (kind, value) = match walk.next() {
+            Ok(Some(option)) => option,
+            Ok(None) => break,
+            Err(Broken::Header) => return Err(Stop::Malformed),
+            Err(Broken::Value) => return Ok(None),
+        };
         match kind {
             3 => said.host = Some(value),
             7 => said.port = Some(number(value)),
@@ -172,7 +193,7 @@ fn read<'p, S: Sink>(c: &mut Cursor<'_, S>, bytes: &'p [u8]) -> Result<(Options<
         c.put(&OPTION_VALUE, end - value.len(), end, 0);
     }
     let len = bytes.len() - walk.bytes.len();
-    Ok((said, if walk.bytes.is_empty() { len } else { len + 1 }))
+    Ok(Some((said, if walk.bytes.is_empty() { len } else { len + 1 })))
 }
 
 /// Says what the payload is.
@@ -207,7 +228,7 @@ fn uri<S: Sink>(c: &mut Cursor<'_, S>, (code, id, token): (u8, u16, &[u8]), said
         info.str(if said.host.is_some() { ":" } else { ", :" }).dec(port.min(u32::MAX.into()));
     }
     let mut walk = Walk { bytes: options, number: 0 };
-    let mut queries = 0;
+    let (mut queries, mut path_end) = (0, None);
     while let Ok(Some((kind, value))) = walk.next() {
         if !matches!(kind, 11 | 15) {
             continue;
@@ -218,13 +239,15 @@ fn uri<S: Sink>(c: &mut Cursor<'_, S>, (code, id, token): (u8, u16, &[u8]), said
         match kind {
             11 => _ = info.byte(b'/'),
             _ => {
+                path_end = path_end.or(Some(info.len()));
                 info.byte(if queries == 0 { b'?' } else { b'&' });
                 queries += 1;
             }
         }
         info.text(value);
     }
-    remember(c, start, (id, token));
+    let end = path_end.unwrap_or_else(|| c.info().len());
+    remember(c, start..end, (id, token));
 }
 
 /// Writes the URI of the request that a response answers by its token.
@@ -236,13 +259,13 @@ fn answer<S: Sink>(c: &mut Cursor<'_, S>, token: &[u8]) {
     }
 }
 
-/// Remembers a request, whose URI stands in the Info text from `start` on.
-fn remember<S: Sink>(c: &mut Cursor<'_, S>, start: usize, (id, token): (u16, &[u8])) {
+/// Remembers a request, whose URI stands in the Info text at `place`, without its query.
+fn remember<S: Sink>(c: &mut Cursor<'_, S>, place: Range<usize>, (id, token): (u16, &[u8])) {
     if token.is_empty() {
         return;
     }
     let crate::dissect::worker::Worker { row, state, .. } = &mut *c.worker;
-    let uri = row.info_column().get(start..).unwrap_or_default();
+    let uri = row.info_column().get(place).unwrap_or_default();
     let uri = uri.get(..MOST_URI).unwrap_or(uri);
     let Some(slots) = state.slots() else { return };
     let requests = &mut slots.entry::<Session>().requests;

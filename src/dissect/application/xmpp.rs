@@ -115,7 +115,7 @@ impl Protocol for Xmpp {
             c.claim().str("Whitespace Keepalive");
             return c.skip(1);
         }
-        if c.rest().last() != Some(&b'>') && c.can_desegment() {
+        if c.rest().trim_ascii_end().last() != Some(&b'>') && c.can_desegment() {
             return Err(c.more(c.pos(), Need::Segment));
         }
         let client = lines::from_client(c, &[PORT]);

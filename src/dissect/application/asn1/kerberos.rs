@@ -66,8 +66,6 @@ names! {
 const PORT: u16 = 88;
 /// Bytes of the length before a message over TCP.
 const MARK_LEN: usize = 4;
-/// Messages longer than this are none.
-const LONGEST: usize = 10 << 20;
 
 /// Kerberos 5.
 pub struct Kerberos;
@@ -105,9 +103,6 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             return Err(if c.can_desegment() { c.more(from, Need::Segment) } else { c.short(MARK_LEN) });
         };
         let len = (mark & 0x7fff_ffff) as usize;
-        if len > LONGEST {
-            return Ok(());
-        }
         let missing = (len + MARK_LEN).saturating_sub(c.remaining());
         if missing > 0 && c.can_desegment() {
             return Err(c.more(from, Need::Bytes(missing)));

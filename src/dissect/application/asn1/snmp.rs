@@ -49,13 +49,14 @@ impl Protocol for Snmp {
             let Some(len) = length(c, from)? else {
                 return if first { Err(Stop::NotMine) } else { Ok(()) };
             };
-            if len > c.remaining() {
-                if stream && c.can_desegment() {
-                    return Err(c.more(from, Need::Bytes(len - c.remaining())));
-                }
+            if len > c.remaining() && stream && c.can_desegment() {
+                return Err(c.more(from, Need::Bytes(len - c.remaining())));
+            }
+            if len > c.reported() {
                 return if first { Err(Stop::NotMine) } else { Ok(()) };
             }
             c.protocol("SNMP");
+            c.need(len)?;
             if c.within(len, |c| message(c))? {
                 first = false;
             }
@@ -92,10 +93,10 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<bool, Stop> {
     c.put(&VERSION, start, start + 3, version.unwrap_or_default() as u64);
     match version {
         Some(0..=2) => {
-            let community = parts.next().ok_or(Stop::Malformed)?;
+            let Some(community) = parts.next() else { return Ok(false) };
             let at = start + 3 + community.header;
             c.put(&COMMUNITY, at, at + community.content.len(), 0);
-            let data = parts.next().ok_or(Stop::Malformed)?;
+            let Some(data) = parts.next() else { return Ok(false) };
             pdu(c, &data)?;
         }
         Some(3) => v3(c, parts)?,

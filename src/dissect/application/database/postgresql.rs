@@ -18,6 +18,9 @@ const PORT: u16 = 5432;
 /// Bytes of a message's type and length.
 const HEADER_LEN: usize = 5;
 
+/// What a client's first message says that asks for TLS.
+const TLS_REQUEST: u32 = 80_877_103;
+
 /// PostgreSQL.
 pub struct PostgreSql;
 
@@ -47,6 +50,9 @@ impl Protocol for PostgreSql {
             // The client's first messages have no type: the length's first byte is 0.
             let typed = c.peek_u8(0) != Some(0);
             let start = usize::from(typed);
+            if first {
+                c.claim().byte(if client { b'>' } else { b'<' });
+            }
             if c.remaining() < HEADER_LEN && c.can_desegment() {
                 return Err(c.more(from, Need::Segment));
             }
@@ -55,9 +61,7 @@ impl Protocol for PostgreSql {
             if whole > c.remaining() && c.can_desegment() {
                 return Err(c.more(from, Need::Bytes(whole - c.remaining())));
             }
-            if std::mem::replace(&mut first, false) {
-                c.claim().byte(if client { b'>' } else { b'<' });
-            } else {
+            if !std::mem::take(&mut first) {
                 c.info().byte(b'/');
             }
             c.within(whole.max(HEADER_LEN), |c| message(c, typed))?;
@@ -72,14 +76,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, typed: bool) -> Result<(), Stop> {
         c.info().text(&[kind]);
     }
     let len = c.u32(&LENGTH)?;
-    if !typed && len == 8 {
-        // A request for TLS (80877103) or GSSAPI (80877104).
-        let code = c.peek(0).map(u32::from_be_bytes);
-        if matches!(code, Some(80_877_103 | 80_877_104))
-            && let Some(slots) = c.worker.state.slots()
-        {
-            slots.entry::<Session>().asked = true;
-        }
+    let asked = !typed && len == 8 && c.peek(0).map(u32::from_be_bytes) == Some(TLS_REQUEST);
+    if asked && let Some(slots) = c.worker.state.slots() {
+        slots.entry::<Session>().asked = true;
     }
     c.skip(c.remaining())
 }

@@ -62,7 +62,8 @@ impl Protocol for Mgcp {
         let mut words = line.splitn(2, |&byte| byte == b' ');
         let first = words.next().unwrap_or_default();
         let request = VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(first));
-        if !request && !(first.len() == 3 && first.iter().all(u8::is_ascii_digit)) {
+        let response = first.len() == 3 && first.iter().all(u8::is_ascii_digit);
+        if !request && !response {
             return Err(Stop::NotMine);
         }
         c.protocol("MGCP");

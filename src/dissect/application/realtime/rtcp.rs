@@ -102,6 +102,10 @@ const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 /// Bytes of a report on one source.
 const REPORT_LEN: usize = 24;
+/// Feedback about every packet received, by its format.
+const CONGESTION: u8 = 15;
+/// Bytes of that feedback's header.
+const CONGESTION_LEN: usize = 8;
 /// The packet types that a packet found by content may begin with.
 const FIRST_TYPES: [u8; 5] = [200, 201, 203, 204, 206];
 
@@ -359,7 +363,9 @@ fn feedback<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, first: u8, end: usize) -> 
     header(c)?;
     c.u32(&SENDER)?;
     c.u32(&MEDIA_SOURCE)?;
-    if kind == 206 && format == 1 && c.pos() < end {
+    // A picture loss has nothing to add, congestion control has at least a header.
+    let len = end.saturating_sub(c.pos());
+    if kind == 206 && format == 1 && len > 0 || kind == 205 && format == CONGESTION && len < CONGESTION_LEN {
         return Err(Stop::Malformed);
     }
     if c.pos() < end {

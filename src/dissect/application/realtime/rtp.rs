@@ -70,6 +70,9 @@ const DYNAMIC: std::ops::RangeInclusive<u8> = 96..=127;
 /// The payload types that are events unless something else was announced.
 const EVENTS: [u8; 2] = [100, 101];
 
+/// The payload type of redundant data unless something else was announced.
+const REDUNDANT: u8 = 99;
+
 /// What the Protocol column calls a payload, and what the Info column says of it in place of RTP's own words.
 struct Codec {
     name: &'static str,
@@ -243,11 +246,30 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
     if event {
         return c.call::<RtpEvent>().map(|_| ());
     }
+    if kind == REDUNDANT && name.is_none() {
+        return redundant(c);
+    }
     if let Some(codec) = codec(kind, name) {
         c.protocol(codec.name);
         if let Some(words) = codec.words {
             c.claim().str(words);
         }
     }
+    c.skip(c.remaining())
+}
+
+/// Redundant data (RFC 2198): headers, the last of which does not say how long its block is, and the blocks.
+fn redundant<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let mut blocks = 0;
+    loop {
+        let first = c.peek_u8(0).ok_or_else(|| c.short(1))?;
+        if first & 0x80 == 0 {
+            c.skip(1)?;
+            break;
+        }
+        blocks += usize::from(c.peek_u16(2).ok_or_else(|| c.short(4))? & 0x3ff);
+        c.skip(4)?;
+    }
+    c.skip(blocks)?;
     c.skip(c.remaining())
 }

@@ -23,6 +23,9 @@ const VERSION: &[u8] = b"SIP/2.0";
 impl<'p> Start<'p> {
     /// The first line, if it is one.
     pub(super) fn parse(line: &'p [u8]) -> Option<Self> {
+        if line.contains(&0) {
+            return None;
+        }
         let space = |bytes: &[u8]| bytes.iter().position(|&byte| byte == b' ');
         let (first, rest) = line.split_at_checked(space(line)?)?;
         let rest = rest.get(1..)?;
@@ -178,7 +181,8 @@ impl<'p> Head<'p> {
     pub(super) fn bindings(&self) -> Contacts {
         let mut contacts = self.contacts;
         if self.expires_now {
-            contacts.removed += contacts.open;
+            // One that says so itself counts twice, as in tshark.
+            contacts.removed = 2 * contacts.removed + contacts.open;
         } else {
             contacts.star = false;
         }

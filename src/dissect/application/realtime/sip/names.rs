@@ -226,7 +226,7 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &H
     c.put(&HEADER, from + first.end, from + head.len, 0);
     c.label(|l| _ = l.str("Message Header"));
     c.below(|c| {
-        lines.take_while(|line| !line.text.is_empty()).for_each(|line| header(c, from + line.start, line.text))
+        lines.take_while(|line| !line.text.is_empty()).for_each(|line| header(c, from + line.start, line.text));
     });
     c.skip(head.len)
 }
