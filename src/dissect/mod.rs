@@ -173,6 +173,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::asn1::ocsp::Ocsp>(),
     Entry::of::<application::asn1::snmp::Snmp>(),
     Entry::of::<application::coap::Coap>(),
+    Entry::of::<application::database::mysql::MySql>(),
     Entry::of::<application::database::postgresql::PostgreSql>(),
     Entry::of::<application::database::tds::Tds>(),
     Entry::of::<application::dhcp::Dhcp>(),

@@ -1,4 +1,5 @@
 //! Databases.
 
+pub mod mysql;
 pub mod postgresql;
 pub mod tds;
