@@ -273,6 +273,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::industrial::iec104::Iec104>(),
     Entry::of::<application::industrial::opcua::OpcUa>(),
     Entry::of::<application::uftp::Uftp>(),
+    Entry::of::<application::afs::Rx>(),
     Entry::of::<application::sflow::Sflow>(),
     Entry::of::<application::syslog::Syslog>(),
     Entry::of::<application::terminal::ssh::Ssh>(),

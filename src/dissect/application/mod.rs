@@ -1,5 +1,6 @@
 //! What programs say to each other.
 
+pub mod afs;
 pub mod asn1;
 pub mod bitcoin;
 pub mod bittorrent;
