@@ -13,7 +13,7 @@ use std::path::Path;
 use netpeek::filter::display::DisplayFilter;
 
 /// Filters that ask for what netpeek does not have yet. The test fails for one that is listed and passes.
-const NOT_YET: &[&str] = &["_ws.expert"];
+const NOT_YET: &[&str] = &[];
 
 fn kept(filter: &DisplayFilter, frames: &[common::Kept]) -> String {
     let mut worker = common::detailed();

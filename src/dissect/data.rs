@@ -23,7 +23,7 @@ impl Protocol for Data {
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        let len = c.reported() as u64;
+        let len = c.remaining() as u64;
         c.layer_append(|l| _ = l.str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
         c.bytes(&DATA, c.remaining())?;
         c.generated(&LEN, len);

@@ -75,6 +75,7 @@ fn group(group: Group) -> u64 {
         Group::Protocol => 0x0900_0000,
         Group::Security => 0x0a00_0000,
         Group::Comment => 0x0b00_0000,
+        Group::Decryption => 0x0c00_0000,
         Group::Assumption => 0x0d00_0000,
         Group::Deprecated => 0x0e00_0000,
     }

@@ -155,6 +155,8 @@ pub enum Group {
     Security,
     /// A comment.
     Comment,
+    /// Decryption.
+    Decryption,
     /// A deprecated thing.
     Deprecated,
     /// Something assumed.

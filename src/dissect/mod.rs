@@ -16,6 +16,7 @@ pub mod row;
 pub mod sink;
 pub mod tap;
 pub mod unicode;
+pub mod words;
 pub mod worker;
 
 pub mod application;
@@ -188,6 +189,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::ftp::FtpData>(),
     Entry::of::<application::http::Http>(),
     Entry::of::<application::http::Ssdp>(),
+    Entry::of::<application::http::TextLines>(),
+    Entry::of::<application::http::Media>(),
     Entry::of::<application::industrial::cotp::Tpkt>(),
     Entry::of::<application::industrial::cotp::Cotp>(),
     Entry::of::<application::industrial::modbus::Modbus>(),

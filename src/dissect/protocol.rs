@@ -29,11 +29,13 @@ pub struct Unfinished {
     pub need: Need,
     /// How many of its first bytes will tell all that is asked of it then.
     pub wanted: usize,
+    /// The tree shows the message's layer although nothing is known of it yet.
+    pub shown: bool,
 }
 
 impl Default for Unfinished {
     fn default() -> Self {
-        Self { from: 0, need: Need::Segment, wanted: usize::MAX }
+        Self { from: 0, need: Need::Segment, wanted: usize::MAX, shown: false }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::expert;
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, Meaning};
 use super::line::Line;
 use super::protocol::{Look, Run};
 use super::registry::Entry;
+use super::words;
 use crate::naming::Names;
 
 /// A decoded field. Plain data, so that one arena of them serves every packet.
@@ -284,7 +285,14 @@ impl Detail {
         if !needed {
             return;
         }
-        let mut span = self.keep(write);
+        // A remark's words are cut off where it stands in the tree.
+        let whole = appended || matches!(field.kind, Kind::Expert(..));
+        let mut span = self.keep(|line| {
+            write(line);
+            if !whole {
+                words::shorten(0, 0, line);
+            }
+        });
         let mut appended = appended;
         if appended && before.len > 0 {
             // What was there stands before what is added, whichever of the two kinds it was.
@@ -315,6 +323,10 @@ impl Detail {
         let layers = || items.iter().skip(at).map(|item| item.field).filter(|field| field.kind == Kind::Protocol);
         let span = self.keep(|line| {
             for (i, (layer, next)) in layers().zip(layers().skip(1).map(Some).chain([None])).enumerate() {
+                // Why dissection ended is no protocol.
+                if layer.key.starts_with("_ws.") {
+                    continue;
+                }
                 line.str(if i > 0 { ":" } else { "" }).str(layer.key);
                 if ETHERTYPED.contains(&layer.key) && next.is_some_and(|next| !UNTYPED.contains(&next.key)) {
                     line.str(":ethertype");
@@ -323,6 +335,29 @@ impl Detail {
         });
         self.items = items;
         self.change(at, |item| item.text = span);
+    }
+    /// Remarks upon texts that go on behind a NUL, in the frame and in other buffers.
+    pub(super) fn remark_strays(&mut self, frame: &[u8], remark: &'static Field) {
+        if self.worth.is_some() {
+            return;
+        }
+        let mut at = 0;
+        while let Some(item) = self.items.get(at).copied() {
+            at += 1;
+            let as_read = item.text.len == 0 && (item.label.len == 0 || item.appended);
+            let plain = item.field.kind == Kind::Str && matches!(item.field.meaning, Meaning::None);
+            if plain && as_read && item.start < item.end {
+                let bytes = self.buffer_bytes(item.buffer, frame);
+                let text = bytes.get(item.start as usize..item.end as usize).unwrap_or_default();
+                let stray = memchr::memchr(0, text).and_then(|nul| text.get(nul..)).unwrap_or_default();
+                if stray.iter().any(|&byte| byte != 0) {
+                    let place = (item.start as usize, item.depth.saturating_add(1));
+                    let remark = Item::new(remark, place.0, place.0, 0, place.1, item.buffer);
+                    self.items.insert(at, Item { generated: true, ..remark });
+                    self.remarked = true;
+                }
+            }
+        }
     }
     /// Each remark of the analysis becomes the fields that it stands as in the tree.
     pub(super) fn spread_remarks(&mut self) {
@@ -346,6 +381,7 @@ impl Detail {
             let words = self.keep(|l| {
                 l.str("Expert Info (").str(names.0).byte(b'/').str(names.1).str("): ");
                 message(l);
+                words::shorten(0, 0, l);
             });
             spread.extend(expert::items(item, (severity, group), words, said));
         }

@@ -74,6 +74,8 @@ pub struct Worker {
     pub(super) can_desegment: bool,
     /// The message that a dissector asked for last.
     pub(super) unfinished: Unfinished,
+    /// Lengths of the messages that were found whole in the segment at hand, for views that show every field.
+    pub(super) message_sizes: Vec<u32>,
     /// What is being dissected is a message of which no more was kept than was wanted.
     pub(super) abridged: bool,
     /// Layers entered and not yet left.
@@ -108,6 +110,7 @@ impl Worker {
             quoted: false,
             can_desegment: false,
             unfinished: Unfinished::default(),
+            message_sizes: Vec::new(),
             abridged: false,
             layers: 0,
         }
@@ -148,7 +151,7 @@ impl Worker {
             self.row.remark(stop);
         }
         if S::DETAIL {
-            frame::finish(self, outcome);
+            frame::finish(self, frame, outcome);
         }
     }
 

@@ -5,6 +5,7 @@ use super::{View, hex};
 use crate::dissect::field::Kind;
 use crate::dissect::line::Line;
 use crate::dissect::sink::Item;
+use crate::dissect::words;
 use crate::dissect::worker::Worker;
 use crate::source::Frame;
 
@@ -54,8 +55,10 @@ impl View for Tree {
 /// Writes an item's words: its line in the tree without indentation and brackets.
 pub fn words(value: Value<'_>, line: &mut Line) {
     let Item { field, label, appended, .. } = *value.item;
+    let start = line.len();
     if label.len == 0 || appended {
-        usual_words(value, line);
+        let name_end = usual_words(value, line);
+        words::shorten(start, name_end, line);
     }
     if label.len > 0 {
         if field.mask != 0 && !appended {
@@ -63,20 +66,26 @@ pub fn words(value: Value<'_>, line: &mut Line) {
             line.str(" = ");
         }
         line.bytes(value.detail.span(label));
+        words::cut(start, words::MOST, line);
     }
 }
 
-fn usual_words(value: Value<'_>, line: &mut Line) {
+/// Writes the words that the declaration gives; says where the name in them ends.
+fn usual_words(value: Value<'_>, line: &mut Line) -> usize {
     let field = value.item.field;
+    let start = line.len();
     if field.mask != 0 {
         bit_pattern(field, value.item.num, line);
         line.str(" = ");
     }
     line.str(field.label);
-    if !matches!(field.kind, Kind::None | Kind::Protocol | Kind::Expert(..)) {
-        line.str(": ");
-        value.shown(line);
+    if matches!(field.kind, Kind::None | Kind::Protocol | Kind::Expert(..)) {
+        return start;
     }
+    let name_end = line.len();
+    line.str(": ");
+    value.shown(line);
+    name_end
 }
 
 /// Spaces a level is indented by.

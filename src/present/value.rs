@@ -100,7 +100,7 @@ impl<'a> Value<'a> {
         let field = self.item.field;
         match field.base {
             Base::Hex | Base::HexDec if field.mask != 0 && is_number(field.kind) => {
-                _ = line.str("0x").hex(self.item.value(), (field.mask.count_ones() as usize).div_ceil(4));
+                _ = line.str("0x").hex(self.item.value(), mask_width(field).div_ceil(4));
             }
             _ => self.bare(line),
         }
@@ -173,6 +173,11 @@ fn is_number(kind: Kind) -> bool {
 /// A string's value: what stands before the first NUL.
 fn up_to_nul(text: &[u8]) -> &[u8] {
     memchr::memchr(0, text).and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// Bits from the first of a field's mask to the last.
+fn mask_width(field: &Field) -> usize {
+    (u64::BITS - field.mask.leading_zeros()).saturating_sub(field.mask.trailing_zeros()) as usize
 }
 
 /// Digits of a number in base 16, by the field's width.
@@ -277,15 +282,13 @@ pub(super) fn date(time: Time, base: Base, line: &mut Line) {
 /// Writes the bits of `num` that are `field`'s, as the tree shows them before a masked field: `.... ..1.`.
 pub fn bit_pattern(field: &Field, num: u64, line: &mut Line) {
     let width = u32::from(field.width().max(1));
-    let nibble = |of: u64, at: u32| (of >> (4 * at) & 15) as usize;
-    let mut first = true;
+    // The last group may have fewer than four bits.
+    let spare = (4 - width % 4) % 4;
+    let nibble = |of: u64, at: u32| (of << spare >> (4 * at) & 15) as usize;
     for at in (0..width.div_ceil(4)).rev() {
         let marks = MARKS.get(nibble(field.mask, at) << 4 | nibble(num, at)).copied().unwrap_or_default();
-        // The first group may have fewer than four bits.
-        let skipped = if first { (4 - width % 4) % 4 } else { 0 } as usize;
-        first = false;
-        let end = if at > 0 { 5 } else { 4 };
-        line.bytes(marks.get(skipped..end).unwrap_or_default());
+        let end = if at > 0 { 5 } else { 4 - spare as usize };
+        line.bytes(marks.get(..end).unwrap_or_default());
     }
 }
 

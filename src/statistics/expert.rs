@@ -104,6 +104,7 @@ fn group_name(group: Group) -> &'static str {
         Group::Protocol => "Protocol",
         Group::Security => "Security",
         Group::Comment => "Comment",
+        Group::Decryption => "Decryption",
         Group::Deprecated => "Deprecated",
         Group::Assumption => "Assumption",
     }

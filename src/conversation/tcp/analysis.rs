@@ -44,6 +44,8 @@ pub struct Segment {
     pub window: u16,
     /// The shift count of a window scale option.
     pub shift: Option<u8>,
+    /// Bytes that selective acknowledgments (RFC 2018) name.
+    pub sacked: u32,
     /// The frame's number.
     pub frame: u32,
     /// When it was captured, in nanoseconds since the epoch.

@@ -31,6 +31,10 @@ struct Account {
     unacked: Vec<Sent>,
     /// Bytes sent since the last PSH flag.
     push_bytes: u32,
+    /// The segment that was the first to reach the end of all that was sent.
+    furthest: Option<Sent>,
+    /// Bytes that the other side says it has behind a gap.
+    sacked: u32,
     /// A gap makes it unknown what is in flight, until the other side is heard again.
     unknown: bool,
 }
@@ -42,6 +46,8 @@ pub struct Ledger {
     /// Times of the first and of the last segment, in nanoseconds since the epoch.
     times: Option<(i64, i64)>,
     completeness: u8,
+    /// Another protocol announced the conversation: as if it had begun before its first segment.
+    pub announced: bool,
     /// The direction that sent the first FIN.
     closed_by: Option<usize>,
 }
@@ -88,9 +94,10 @@ impl Ledger {
         }
         let [lower, higher] = &mut self.accounts;
         let (own, other) = if way == 0 { (lower, higher) } else { (higher, lower) };
-        if segment.has(flag::ACK) {
-            notes.acks = other.acknowledge(segment);
-        }
+        // A RST's acknowledgment number counts although its flag is not set.
+        let acks = other.acknowledge(segment);
+        notes.acks = acks.filter(|_| segment.has(flag::ACK));
+        other.sacked = segment.sacked;
         other.unknown = false;
         own.send(segment, remarks, &mut notes);
         notes
@@ -110,7 +117,7 @@ impl Ledger {
 
     /// Adds what is now seen of the connection. It begins to count with the second segment, unless the first is a SYN.
     fn complete(&mut self, segment: &Segment) {
-        let (first, again) = (self.times.is_none(), self.completeness != 0);
+        let (first, again) = (self.times.is_none() && !self.announced, self.completeness != 0);
         let mut see = |what: u8, when: bool| self.completeness |= if when { what } else { 0 };
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
             (true, false) if first => {
@@ -147,26 +154,31 @@ impl Account {
     /// Sends a segment.
     fn send(&mut self, segment: &Segment, remarks: Remarks, notes: &mut Notes) {
         if remarks.any(Remarks::RETRANSMISSION)
-            && let Some(eldest) = self.unacked.first()
+            && let Some(eldest) = self.unacked.first().copied().or(self.furthest)
         {
-            notes.resent = Some((eldest.frame, segment.time.saturating_sub(eldest.time)));
+            let waited = segment.time.saturating_sub(eldest.time);
+            notes.resent = Some((eldest.frame, waited)).filter(|_| waited != 0);
         }
         self.unknown |= remarks.any(Remarks::LOST);
         if segment.len > 0 && !self.unknown {
-            let data_end = segment.seq.wrapping_add(segment.len);
             let further = |to: u32, from: u32| (to.wrapping_sub(from) as i32).max(0) as u32;
             let eldest = self.unacked.iter().map(|sent| further(segment.seq, sent.seq)).max().unwrap_or(0);
-            let newest = self.unacked.iter().map(|sent| further(sent.end, data_end)).max().unwrap_or(0);
-            notes.in_flight = Some(eldest.wrapping_add(segment.len).wrapping_add(newest));
+            let newest = self.unacked.iter().map(|sent| further(sent.end, segment.end())).max().unwrap_or(0);
+            let bytes = eldest.wrapping_add(segment.len).wrapping_add(newest);
             self.push_bytes = self.push_bytes.wrapping_add(segment.len);
-            notes.push_bytes = Some(self.push_bytes);
+            notes.in_flight = Some(bytes.saturating_sub(self.sacked)).filter(|&bytes| bytes > 0);
+            notes.push_bytes = notes.in_flight.map(|_| self.push_bytes);
             if segment.has(flag::PSH) {
                 self.push_bytes = 0;
             }
         }
-        if (segment.len > 0 || segment.has(flag::SYN | flag::FIN)) && self.unacked.len() < MOST_UNACKED {
-            let Segment { frame, seq, time, .. } = *segment;
-            self.unacked.push(Sent { frame, seq, end: segment.end(), time });
+        let Segment { frame, seq, time, .. } = *segment;
+        let sent = Sent { frame, seq, end: segment.end(), time };
+        if sent.end != seq && self.unacked.len() < MOST_UNACKED {
+            self.unacked.push(sent);
+        }
+        if self.furthest.is_none_or(|furthest| sent.end.wrapping_sub(furthest.end) as i32 > 0) {
+            self.furthest = Some(sent);
         }
     }
 }

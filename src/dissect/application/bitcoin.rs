@@ -75,7 +75,7 @@ impl Protocol for Bitcoin {
                 return Err(c.more(from, Need::Bytes(len - have)));
             }
             if let Err(stop) = c.within(len, message) {
-                c.row().remark(stop);
+                c.remark(stop);
                 c.seek(from.saturating_add(len));
             }
         }

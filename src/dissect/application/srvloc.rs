@@ -66,7 +66,7 @@ impl Protocol for Srvloc {
                 return Err(c.more(from, Need::Bytes(len - have)));
             }
             if let Err(stop) = c.within(len, packet) {
-                c.row().remark(stop);
+                c.remark(stop);
                 c.seek(from.saturating_add(len));
             }
         }

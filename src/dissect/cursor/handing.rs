@@ -42,6 +42,14 @@ impl<S: Sink> Cursor<'_, S> {
         self.depth = depth;
         outcome
     }
+    /// What `body` hands on stands at the top of the tree.
+    pub fn at_top<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.depth;
+        self.depth = 1;
+        let outcome = body(self);
+        self.depth = depth;
+        outcome
+    }
     /// Hands the rest of the window to the protocols that recognise themselves by content, in turn.
     ///
     /// # Errors

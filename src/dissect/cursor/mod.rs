@@ -50,8 +50,12 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
         c.worker.failed = P::NAME;
     }
+    if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.pos >= c.data.len() {
+        // A layer of which nothing was captured has no line.
+        c.change_at(mark, |item| item.hidden = true);
+    }
     // Of a message that waits for more nothing is known yet.
-    let waits = outcome == Err(Stop::More) && c.worker.unfinished.from <= c.pos;
+    let waits = outcome == Err(Stop::More) && c.worker.unfinished.from <= c.pos && !c.worker.unfinished.shown;
     if outcome == Err(Stop::NotMine) || waits {
         c.cut(mark);
     } else {
@@ -154,7 +158,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     }
     /// Asks for the rest of the message that starts at `from`; to be returned as an error.
     pub fn more(&mut self, from: usize, need: Need) -> Stop {
-        self.worker.unfinished = Unfinished { from, need, wanted: usize::MAX };
+        self.worker.unfinished = Unfinished { from, need, ..Unfinished::default() };
         Stop::More
     }
     /// As [`more`](Self::more), where the message's first `wanted` bytes will tell all that the summary says of it: the
@@ -162,7 +166,7 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// and [`at_hand`](Self::at_hand) still counts all.
     pub fn more_in_short(&mut self, from: usize, need: Need, wanted: usize) -> Stop {
         let wanted = if matches!(self.worker.wanted, Wanted::Nothing) { wanted } else { usize::MAX };
-        self.worker.unfinished = Unfinished { from, need, wanted };
+        self.worker.unfinished = Unfinished { from, need, wanted, shown: false };
         Stop::More
     }
     /// Bytes left in the window that were captured, kept or not.

@@ -2,6 +2,7 @@
 
 use super::Cursor;
 use crate::dissect::field::Field;
+use crate::dissect::frame;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::{Item, Sink};
@@ -114,6 +115,17 @@ impl<S: Sink> Cursor<'_, S> {
     #[inline]
     pub fn expert(&mut self, remark: &'static Field) {
         self.generated(remark, 0);
+    }
+    /// Says in the row and in the tree why a protocol stopped, for a layer that goes on behind it.
+    pub fn remark(&mut self, stop: Stop) {
+        self.worker.row.remark(stop);
+        frame::remark(self.worker, stop, self.depth.saturating_sub(1));
+    }
+    /// Says in the tree that a message cannot be put together because the same bytes came twice.
+    pub fn overlapping(&mut self) {
+        if S::DETAIL {
+            frame::overlapping(self.worker, self.depth.saturating_sub(1));
+        }
     }
     /// Gives the item recorded last words of its own in the tree, in place of the usual ones.
     #[inline]

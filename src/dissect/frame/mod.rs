@@ -6,16 +6,18 @@ mod sysdig;
 use encapsulation::{ENCAPSULATIONS, number_of};
 
 use super::cursor::Cursor;
-use super::field::{Field, Group, Severity};
+use super::field::Field;
 use super::line::Line;
 use super::protocol::{Key, Protocol, Stop};
 use super::sink::{Detail, Item, Sink};
 use super::worker::Worker;
-use crate::fields;
 use crate::source::{Frame, Interface, Kind as Record, Time};
+use crate::{experts, fields};
 
 fields! {
     LAYER = "frame", "Frame", Protocol;
+    COMMENTS = "pkt_comment", "Packet comments", Protocol;
+    COMMENT = "frame.comment", "Comment", Str;
     SECTION = "frame.section_number", "Section number", U32;
     INTERFACE_ID = "frame.interface_id", "Interface id", U32;
     INTERFACE_NAME = "frame.interface_name", "Interface name", Str;
@@ -50,10 +52,17 @@ fields! {
     PROTOCOLS = "frame.protocols", "Protocols in frame", Str;
     MALFORMED = "_ws.malformed", "Malformed Packet", Protocol;
     SHORT = "_ws.short", "Short Frame", Protocol;
+    UNREASSEMBLED = "_ws.unreassembled", "Unreassembled Fragmented Packet", Protocol;
 }
 
-static MALFORMED_REMARK: Field =
-    Field::expert("_ws.malformed.expert", "Malformed Packet (Exception occurred)", Severity::Error, Group::Malformed);
+experts! {
+    COMMENT_REMARK = "frame.comment.expert", "Formatted comment", Comment, Comment;
+    LENGTH_REMARK = "frame.len_lt_caplen", "Frame length is less than captured length", Error, Malformed;
+    MALFORMED_REMARK = "_ws.malformed.expert", "Malformed Packet (Exception occurred)", Error, Malformed;
+    UNREASSEMBLED_REMARK = "_ws.unreassembled.expert", "Unreassembled fragment (change preferences to enable reassembly)", Note, Reassemble;
+    STRAY = "_ws.string.trailing_stray_characters", "Trailing stray characters", Warning, Undecoded;
+    OVERLAP_REMARK = "_ws.malformed.reassembly", "New fragment overlaps old data (retransmission?)", Error, Malformed;
+}
 
 /// The frame's own layer. It stands in the registry for its fields; frames come to it from the worker alone.
 pub(super) struct Layer;
@@ -62,7 +71,7 @@ impl Protocol for Layer {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "Frame";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const EXPERTS: &'static [&'static Field] = &[&MALFORMED_REMARK];
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const SELF_CONTAINED: bool = true;
     const KEYS: &'static [Key] = &[];
 
@@ -125,6 +134,7 @@ pub(super) fn record(worker: &mut Worker, frame: &Frame<'_>) {
         return;
     }
     let mut c = Cursor::<Detail>::new(frame.bytes, frame.wire_len as usize, worker);
+    comments(&mut c, frame);
     c.put(&LAYER, 0, frame.bytes.len(), 0);
     c.label(|l| headline(frame, l));
     c.below(|c| {
@@ -137,6 +147,25 @@ pub(super) fn record(worker: &mut Worker, frame: &Frame<'_>) {
         }
         c.generated(&PROTOCOLS, 0);
     });
+}
+
+/// Records what the capture's author says of the frame.
+fn comments<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
+    let mut first = true;
+    for comment in frame.options.comments() {
+        if first {
+            c.put(&COMMENTS, 0, 0, 0);
+        }
+        first = false;
+        c.below(|c| {
+            c.text(&COMMENT, 0, 0, |l| _ = l.bytes(comment));
+            c.label(|l| _ = l.bytes(comment));
+            c.below(|c| {
+                c.expert(&COMMENT_REMARK);
+                c.label(|l| _ = l.bytes(comment));
+            });
+        });
+    }
 }
 
 /// An interface's name, up to its first NUL.
@@ -214,6 +243,9 @@ fn lengths<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     c.put(&NUMBER, 0, 0, frame.number);
     c.put(&LEN, 0, 0, frame.wire_len.into());
     c.append(bytes(frame.wire_len as usize));
+    if (frame.wire_len as usize) < frame.bytes.len() {
+        c.below(|c| c.expert(&LENGTH_REMARK));
+    }
     c.put(&CAPTURED_LEN, 0, 0, frame.bytes.len() as u64);
     c.append(bytes(frame.bytes.len()));
     if let Some(drops) = frame.options.u64(4) {
@@ -223,26 +255,60 @@ fn lengths<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     c.generated(&IGNORED, 0);
 }
 
-/// Records what only the end of the frame shows: the protocols found in it, and why dissection stopped early.
-pub(super) fn finish(worker: &mut Worker, outcome: Result<(), Stop>) {
-    let failed = std::mem::take(&mut worker.failed);
-    let field = match outcome {
-        Ok(()) => None,
-        Err(Stop::Snapped) => Some((&SHORT, "[Packet size limited during capture: ", " truncated]")),
-        Err(_) => Some((&MALFORMED, "[Malformed Packet: ", "]")),
-    };
-    if let Some((field, before, after)) = field.filter(|_| worker.wanted.has(&LAYER)) {
-        let mark = worker.sink.mark();
-        worker.sink.put(Item::new(field, 0, 0, 0, 0, 0));
-        worker.sink.label(mark, false, |l| _ = l.str(before).str(failed).str(after));
-        if std::ptr::eq(field, &MALFORMED) {
-            let remark = Item::new(&MALFORMED_REMARK, 0, 0, 0, 1, 0);
-            worker.sink.put(Item { generated: true, ..remark });
-            worker.sink.put(Item { hidden: true, ..Item::new(&MALFORMED, 0, 0, 0, 1, 0) });
-        }
+/// Records why a dissector stopped, as a layer of its own at `depth`.
+pub(super) fn remark(worker: &mut Worker, stop: Stop, depth: u8) {
+    if !worker.wanted.has(&LAYER) {
+        return;
     }
+    let failed = std::mem::take(&mut worker.failed);
+    let (field, before, after) = match stop {
+        Stop::Snapped => (&SHORT, "[Packet size limited during capture: ", " truncated]"),
+        Stop::Overrun => {
+            (&MALFORMED, "[Malformed Packet: ", ": length of contained item exceeds length of containing item]")
+        }
+        _ if worker.row.fragmented => (&UNREASSEMBLED, "[BoundError Unreassembled Packet: ", "]"),
+        _ => (&MALFORMED, "[Malformed Packet: ", "]"),
+    };
+    stopped(worker, field, depth, |l| _ = l.str(before).str(failed).str(after));
+}
+
+/// Records that a message cannot be put together because the same bytes came twice.
+pub(super) fn overlapping(worker: &mut Worker, depth: u8) {
+    if !worker.wanted.has(&LAYER) {
+        return;
+    }
+    let message = OVERLAP_REMARK.label;
+    let mark =
+        stopped(worker, &MALFORMED, depth, |l| _ = l.str("[Reassembly error, protocol TCP: ").str(message).byte(b']'));
+    worker.sink.change(mark + 1, |item| item.field = &OVERLAP_REMARK);
+}
+
+/// Records a layer that says why dissection ended, and the remark on that.
+fn stopped(worker: &mut Worker, field: &'static Field, depth: u8, words: impl FnOnce(&mut Line)) -> usize {
+    let (mark, below) = (worker.sink.mark(), depth.saturating_add(1));
+    worker.sink.put(Item::new(field, 0, 0, 0, depth, 0));
+    worker.sink.label(mark, false, words);
+    if std::ptr::eq(field, &SHORT) {
+        return mark;
+    }
+    let malformed = std::ptr::eq(field, &MALFORMED);
+    let remark = if malformed { &MALFORMED_REMARK } else { &UNREASSEMBLED_REMARK };
+    worker.sink.put(Item { generated: true, ..Item::new(remark, 0, 0, 0, below, 0) });
+    if malformed {
+        worker.sink.put(Item { hidden: true, ..Item::new(&MALFORMED, 0, 0, 0, below, 0) });
+    }
+    mark
+}
+
+/// Records what only the end of the frame shows: why dissection stopped early, and the protocols found.
+pub(super) fn finish(worker: &mut Worker, frame: &Frame<'_>, outcome: Result<(), Stop>) {
+    if let Err(stop) = outcome {
+        remark(worker, stop, 0);
+    }
+    worker.failed = "";
     if worker.wanted.has(&LAYER) {
         worker.sink.list_layers(&PROTOCOLS);
+        worker.sink.remark_strays(frame.bytes, &STRAY);
     }
     worker.sink.spread_remarks();
 }

@@ -7,12 +7,13 @@ use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::source::Time;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("aoe", "ATAoverEthernet", Kind::Protocol);
 
 fields! {
-    VERSION = "aoe.version", "Version", U8 mask(0xf0);
+    VERSION = "aoe.version", "Version", U8;
     FLAGS = "", "Flags", None;
     RESPONSE = "aoe.response", "Response flag", Bool mask(0x08) flag("Response", "Request");
     ERROR_FLAG = "aoe.flags_error", "Error flag", Bool mask(0x04) flag("Error", "No error");
@@ -22,6 +23,8 @@ fields! {
     COMMAND = "aoe.cmd", "Command", U8 names(COMMANDS);
     TAG = "aoe.tag", "Tag", U32 hex;
     RESPONSE_TO = "aoe.response_to", "Response To", FrameNum;
+    TIME = "aoe.time", "Time from request", RelTime;
+    DEVICE_HEAD = "aoe.aflags.d", "D", Bool mask(0x10);
     EXTENDED = "aoe.aflags.e", "E", Bool mask(0x40) flag("LBA48 extended command", "Normal command");
     WRITE = "aoe.aflags.w", "W", Bool mask(0x01) flag("WRITE to the device", "No write to device");
     FEATURE = "aoe.err_feature", "Err/Feature", U8 hex;
@@ -111,6 +114,7 @@ const ISSUE_ATA: u8 = 0;
 struct Request {
     command: u8,
     frame: u64,
+    time: Option<Time>,
 }
 
 /// Requests remembered at most; with more, all are forgotten.
@@ -132,7 +136,9 @@ impl Protocol for Aoe {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("AoE");
         c.claim();
-        let first = c.u8(&VERSION)?;
+        let Some(first) = c.peek_u8(0) else { return Err(c.short(1)) };
+        c.put(&VERSION, c.pos(), c.pos() + 1, u64::from(first >> 4));
+        c.skip(1)?;
         if first >> 4 != KNOWN_VERSION {
             return Ok(());
         }
@@ -170,16 +176,25 @@ fn ata<S: Sink>(c: &mut Cursor<'_, S>, response: bool, tag: u32) -> Result<(), S
     let command = match request(c, response, tag, value) {
         Some(request) if response => {
             c.generated(&RESPONSE_TO, request.frame);
+            if let (Some(asked), Some(now)) = (request.time, c.worker.frame.time) {
+                c.generated(&TIME, now.since(asked) as u64);
+            }
             Some(request.command)
         }
         _ if response => None,
         _ => Some(value),
     };
     let flags = c.be::<1>(&EXTENDED)?;
+    if flags & 0x40 != 0 {
+        c.bits::<1>(&DEVICE_HEAD, flags);
+    }
     c.bits::<1>(&WRITE, flags);
     c.u8(&FEATURE)?;
     c.u8(&SECTORS)?;
     c.u8(if response { &ATA_STATUS } else { &ATA_COMMAND })?;
+    if let Some(command) = command.filter(|_| response) {
+        c.generated(&ATA_COMMAND, command.into());
+    }
     if let Some(command) = command {
         match name_of(ATA_COMMANDS, command.into()) {
             Some(name) => c.info().str(" ATA:").str(name),
@@ -195,7 +210,7 @@ fn ata<S: Sink>(c: &mut Cursor<'_, S>, response: bool, tag: u32) -> Result<(), S
 /// Notes a request, or finds the one that a response answers.
 fn request<S: Sink>(c: &mut Cursor<'_, S>, response: bool, tag: u32, command: u8) -> Option<Request> {
     let (Address::Mac(src), Address::Mac(dst)) = (c.row().src, c.row().dst) else { return None };
-    let frame = c.worker.frame.number;
+    let (frame, time) = (c.worker.frame.number, c.worker.frame.time);
     let Requests(open) = c.worker.state.shared.entry::<Requests>();
     let key = (src.min(dst), src.max(dst), tag);
     if response {
@@ -204,5 +219,5 @@ fn request<S: Sink>(c: &mut Cursor<'_, S>, response: bool, tag: u32, command: u8
     if open.len() >= MOST {
         open.clear();
     }
-    open.insert(key, Request { command, frame })
+    open.insert(key, Request { command, frame, time })
 }

@@ -46,10 +46,28 @@ pub struct MacFields {
 /// As [`Cursor::need`].
 #[inline]
 pub fn read<S: Sink>(c: &mut Cursor<'_, S>, fields: &MacFields) -> Result<[u8; 6], Stop> {
+    read_remarked(c, fields, None)
+}
+
+/// Reads an address that may have to be remarked upon.
+///
+/// # Errors
+/// As [`Cursor::need`].
+#[inline]
+pub fn read_remarked<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    fields: &MacFields,
+    remark: Option<&'static Field>,
+) -> Result<[u8; 6], Stop> {
     let start = c.pos();
     let address = c.fixed::<6>(fields.whole)?;
     if S::DETAIL {
-        c.below(|c| parts(c, fields, start, address));
+        c.below(|c| {
+            if let Some(remark) = remark {
+                c.expert(remark);
+            }
+            parts(c, fields, start, address);
+        });
     }
     Ok(address)
 }

@@ -7,13 +7,8 @@ use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
-use crate::fields;
 
 static LAYER: Field = Field::new("raw", "Raw packet data", Kind::Protocol);
-
-fields! {
-    NO_LINK = "raw.no_link", "No link information available", None;
-}
 
 /// Raw packets: IPv4 or IPv6 from the first byte.
 pub struct Raw;
@@ -24,14 +19,13 @@ const ZEROS: [u8; 10] = [0; 10];
 impl Protocol for Raw {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "Raw";
-    const FIELDS: &'static [&'static Field] = FIELDS;
+    const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Link(101), Key::Link(12), Key::Link(14)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         (c.row().src, c.row().dst) = (Address::Words("N/A"), Address::Words("N/A"));
         c.protocol("N/A");
         c.claim().str("Raw packet data");
-        c.put(&NO_LINK, c.pos(), c.pos(), 0);
         c.need(2)?;
         if !c.give_way(payload)? {
             c.data();

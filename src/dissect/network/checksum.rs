@@ -37,6 +37,10 @@ pub fn read<S: Sink>(
     let checksum = c.u16(fields.checksum)?;
     if S::DETAIL {
         match c.whole().get(start..end) {
+            _ if c.worker.quoted => {
+                c.append(|l| _ = l.str(" [unverified] [in ICMP error packet]"));
+                c.generated(fields.status, 2);
+            }
             Some(bytes) => verify(c, fields, checksum, pseudo.and(bytes)),
             None => {
                 c.append(|l| _ = l.str(" [unverified] [fragmented datagram]"));

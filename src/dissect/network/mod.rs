@@ -43,3 +43,9 @@ pub fn payload<S: Sink>(c: &mut Cursor<'_, S>, protocol: u8) -> Result<bool, Sto
     c.worker.state.ip.protocol = protocol;
     c.next(Key::Ip(protocol))
 }
+
+/// Writes milliseconds, given as the bits of an `f64`, to the microsecond.
+fn write_millis(bits: u64, line: &mut super::line::Line) {
+    let micros = (f64::from_bits(bits) * 1000.0).round() as u64;
+    line.dec(micros / 1000).byte(b'.').dec_wide(micros % 1000, 3).str(" ms");
+}

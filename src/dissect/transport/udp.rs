@@ -120,7 +120,7 @@ fn length<S: Sink>(c: &mut Cursor<'_, S>, len: usize, there: usize) -> Option<Le
         return None;
     }
     // Of a fragment that stands alone the rest may come yet.
-    let overlong = len > there && !c.worker.state.ip.fragment;
+    let overlong = len > there && !c.worker.state.ip.fragment && !c.worker.quoted;
     if overlong {
         c.append(|l| _ = l.str(" (bogus, payload length ").dec(there as u64).byte(b')'));
         if !c.worker.quoted {
@@ -252,15 +252,19 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         if !c.worker.quoted {
             times(c);
         }
-        c.put(&PAYLOAD, c.pos(), c.end(), 0);
         let len = c.remaining() as u64;
-        c.label(|l: &mut Line| _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
+        if len > 0 {
+            c.put(&PAYLOAD, c.pos(), c.end(), 0);
+            c.label(|l: &mut Line| {
+                _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" })
+            });
+        }
     }
     // A payload of which nothing was captured is nobody's.
     c.need(1)?;
     let known = c.worker.state.current.and_then(|current| c.worker.state.udp.get_mut(current.index));
     if let Some(entry) = known.and_then(|conversation| conversation.protocol)
-        && c.enter(entry)?
+        && c.at_top(|c| c.enter(entry))?
     {
         return Ok(());
     }
@@ -275,7 +279,7 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         return Ok(());
     }
     c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
-    if !c.next_by_content(Key::UdpContent)? {
+    if !c.at_top(|c| c.next_by_content(Key::UdpContent))? {
         c.data();
     }
     Ok(())

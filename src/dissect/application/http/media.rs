@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
-use super::{ENCODED, FILE_DATA};
+use super::{ENCODED, FILE_DATA, entity};
 use crate::dissect::application::asn1::ocsp::{self, Ocsp};
 use crate::dissect::application::realtime::sdp::Sdp;
 use crate::dissect::cursor::Cursor;
@@ -195,14 +195,14 @@ fn record<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Body, plain: &[
     }
     let start = c.pos().saturating_sub(body.len);
     if body.chunked {
-        entity(&mut c.over("De-chunked entity body", plain), 0, plain.len(), head, decoded);
+        body_of(&mut c.over("De-chunked entity body", plain), 0, plain.len(), head, decoded);
     } else {
-        entity(c, start, body.len, head, decoded);
+        body_of(c, start, body.len, head, decoded);
     }
 }
 
 /// Records the entity of `len` bytes from `start` on, and what it was before it was coded.
-fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>, decoded: Option<&[u8]>) {
+fn body_of<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>, decoded: Option<&[u8]>) {
     let Some(decoded) = decoded else {
         file_data(c, start, len);
         return unknown(c, start, len, head);
@@ -217,16 +217,24 @@ fn entity<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<
     unknown(&mut c, 0, decoded.len(), head);
 }
 
-/// Bytes of which nothing says what they are stand as data behind the message.
+/// A body that no other protocol takes stands behind the message: as data, as lines, or as its media type alone.
 fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head<'_>) {
     let bytes = c.whole().get(start..start + len).unwrap_or_default();
-    if head.content_type.is_some() || !matches!(note_of(head, bytes), Note::Nothing) {
+    let mut small = [0; USUAL];
+    let kind = lower(head.content_type.unwrap_or_default(), &mut small);
+    let data = head.content_type.is_none() || kind.as_ref() == b"application/octet-stream";
+    let note = note_of(head, bytes);
+    if bytes.is_empty() || !matches!((&note, data), (Note::Nothing, true) | (Note::Type, _)) {
         return;
     }
     let here = c.pos();
     c.seek(start);
     _ = c.within(len, |c| {
-        c.data();
+        if data {
+            c.data();
+        } else {
+            entity::record(c, &kind);
+        }
         Ok(())
     });
     c.seek(here);
@@ -234,8 +242,7 @@ fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head
 
 /// Records `len` bytes from `start` on as what the message carries.
 pub(super) fn file_data<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize) {
-    c.put(&FILE_DATA, start, start + len, 0);
-    c.label(|l| _ = l.str("File Data: ").dec(len as u64).str(if len == 1 { " byte" } else { " bytes" }));
+    c.put(&FILE_DATA, start, start + len, len as u64);
 }
 
 /// Says in the row what the rest of the window is, the body of another protocol's message, which is called `name`.

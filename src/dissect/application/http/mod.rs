@@ -2,6 +2,7 @@
 
 mod body;
 mod coding;
+mod entity;
 mod head;
 mod media;
 mod names;
@@ -10,6 +11,7 @@ mod tree;
 
 use body::Framing;
 pub use coding::Decoder;
+pub(in crate::dissect) use entity::{Media, TextLines};
 use head::{Head, Start};
 pub(crate) use media::foreign;
 pub(crate) use names::STATUSES;
@@ -17,6 +19,7 @@ pub use ssdp::Ssdp;
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Need, Protocol, Stop};
 use crate::dissect::registry::Entry;
 use crate::dissect::sink::Sink;
@@ -26,7 +29,7 @@ use crate::fields;
 static LAYER: Field = Field::new("http", "Hypertext Transfer Protocol", Kind::Protocol);
 
 fields! {
-    FILE_DATA = "http.file_data", "File Data", Str;
+    FILE_DATA = "http.file_data", "File Data", Str custom(write_length);
     CHUNKED = "", "HTTP chunked response", None;
     CHUNK = "", "Data chunk", None;
     LAST_CHUNK = "", "End of chunked encoding", None;
@@ -233,4 +236,9 @@ fn note<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &Head<'_>) {
             Start::Neither => {}
         }
     });
+}
+
+/// Writes a length in bytes.
+fn write_length(len: u64, line: &mut Line) {
+    line.dec(len).str(if len == 1 { " byte" } else { " bytes" });
 }

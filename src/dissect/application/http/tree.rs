@@ -127,7 +127,7 @@ fn request_line<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8], at: usize) {
     let ((uri_at, uri), version) = word(rest);
     text(c, &METHOD, at, method);
     text(c, &URI, uri_at, uri);
-    if let Some(mark) = memchr::memchr(b'?', uri) {
+    if let Some(mark) = memchr::memchr(b'?', uri).filter(|mark| mark + 1 < uri.len()) {
         let (path, query) = uri.split_at(mark);
         let query = query.get(1..).unwrap_or_default();
         c.below(|c| {
@@ -327,7 +327,7 @@ fn numbered<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, words: &str, 
 
 /// The target with the host that it is asked of, unless it names one itself.
 fn full_uri(uri: &[u8], host: &[u8]) -> Vec<u8> {
-    let absolute = memchr::memmem::find(uri, b"://").is_some();
+    let absolute = !uri.starts_with(b"/") && memchr::memmem::find(uri, b"://").is_some();
     let (scheme, host): (&[u8], &[u8]) = if absolute || host.is_empty() { (b"", b"") } else { (b"http://", host) };
     let mut full = [scheme, host, uri].concat();
     full.truncate(MOST_URI);

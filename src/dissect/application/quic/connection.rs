@@ -32,6 +32,10 @@ impl Cid {
 pub(super) struct Connection {
     /// The version of its first packet.
     pub(super) version: Version,
+    /// Its number in the capture, from 0.
+    pub(super) number: u32,
+    /// It was said of a packet with a short header that its keys are not to be had.
+    pub(super) keys_missed: bool,
     /// The direction of what the client sends.
     client_way: usize,
     /// What the client chose for the server before it had the server's own.
@@ -56,12 +60,20 @@ pub(super) struct Connections {
     all: Vec<Connection>,
     /// Room for a packet's payload, opened.
     pub(super) scratch: Vec<u8>,
+    /// Whom the first packet of the datagram at hand is for.
+    pub(super) first_dcid: Option<Cid>,
 }
+
+/// How many connections the capture has had.
+#[derive(Default)]
+pub(super) struct Count(pub(super) u32);
 
 impl Connection {
     fn new(way: usize, version: Version, dcid: Cid, scid: Cid) -> Self {
         Self {
             version,
+            number: 0,
+            keys_missed: false,
             client_way: way,
             original: dcid,
             client: scid,
@@ -93,13 +105,13 @@ impl Connection {
 
 impl Connections {
     /// The connection of a packet in direction `way` with a long header, begun if it is an Initial packet that belongs
-    /// to none.
+    /// to none; there were `count` before it.
     pub(super) fn of_long(
         &mut self,
         way: usize,
         version: Version,
         (dcid, scid): (Cid, Cid),
-        initial: bool,
+        (initial, count): (bool, u32),
     ) -> Option<&mut Connection> {
         let found = self.all.iter().rposition(|connection| connection.owns(way, &dcid));
         let at = match found {
@@ -108,7 +120,7 @@ impl Connections {
                 if self.all.len() >= MOST_CONNECTIONS {
                     self.all.remove(0);
                 }
-                self.all.push(Connection::new(way, version, dcid, scid));
+                self.all.push(Connection { number: count, ..Connection::new(way, version, dcid, scid) });
                 self.all.len() - 1
             }
             None => return None,
@@ -129,13 +141,23 @@ impl Connections {
             connection.retried = true;
         }
     }
-    /// The connection identifier in a short header, which does not say its own length: `rest` are the bytes behind the
-    /// first one.
-    pub(super) fn of_short(&self, way: usize, rest: &[u8]) -> Option<Cid> {
+    /// Whether the keys of a packet with a short header, of connection `number`, are missed for the first time.
+    pub(super) fn misses_keys(&mut self, number: u32) -> bool {
+        let found = self.all.iter_mut().rev().find(|connection| connection.number == number);
+        found.is_some_and(|one| {
+            one.largest.iter().all(Option::is_some) && !std::mem::replace(&mut one.keys_missed, true)
+        })
+    }
+    /// The connection identifier in a short header, which does not say its own length, and the connection's number:
+    /// `rest` are the bytes behind the first one.
+    pub(super) fn of_short(&self, way: usize, rest: &[u8]) -> Option<(Cid, u32)> {
         let known = |cid: &&Cid| rest.starts_with(cid.as_bytes());
-        self.all.iter().rev().find_map(|connection| match connection.side(way) {
-            0 => connection.servers.iter().chain([&connection.original]).find(known).copied(),
-            _ => Some(connection.client).filter(|cid| known(&cid)),
+        self.all.iter().rev().find_map(|connection| {
+            let cid = match connection.side(way) {
+                0 => connection.servers.iter().chain([&connection.original]).find(known).copied(),
+                _ => Some(connection.client).filter(|cid| known(&cid)),
+            };
+            cid.map(|cid| (cid, connection.number))
         })
     }
 }

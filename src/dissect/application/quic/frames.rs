@@ -1,12 +1,15 @@
 //! Frames (RFC 9000, 19, and extensions).
 
 use super::varint;
+use crate::dissect::application::tls::Tls;
+use crate::dissect::application::tls::handshake::{self, Carrier, Talk, fields};
+use crate::dissect::application::tls::session::{Agreed, Version};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
 use crate::dissect::line::Line;
-use crate::dissect::protocol::Stop;
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::names;
 
 names! {
     TYPES {
@@ -46,7 +49,7 @@ names! {
     }
 }
 
-fields! {
+crate::fields! {
     FRAME = "quic.frame", "Frame", None;
     TYPE = "quic.frame_type", "Frame Type", U64 hex names(TYPES);
     PADDING_LEN = "quic.padding_length", "Padding Length", U32;
@@ -115,7 +118,7 @@ fields! {
 /// The frames of a payload, each of which the Info column names.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     while c.reported() > 0 {
-        let mark = c.mark();
+        let (mark, start) = (c.mark(), c.pos());
         c.put(&FRAME, c.pos(), c.pos(), 0);
         let kind = c.below(|c| {
             let kind = varint(c, &TYPE)?;
@@ -124,7 +127,13 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         })?;
         if S::DETAIL {
             let name = crate::dissect::field::name_of(TYPES, kind).unwrap_or("Unknown Frame Type");
-            c.label_at(mark, |l| _ = l.str(name));
+            let zeros = c.pos() - start;
+            c.label_at(mark, |l| {
+                l.str(name);
+                if kind == 0 {
+                    l.str(" Length: ").dec(zeros as u64);
+                }
+            });
             c.close_at(mark);
         }
     }
@@ -298,10 +307,42 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>, words: &str, field: &'static Field) ->
 /// A piece of the handshake.
 fn crypto<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     say(c, "CRYPTO");
-    numbers(c, &[&CRYPTO_OFFSET])?;
+    let offset = varint(c, &CRYPTO_OFFSET)?;
     let len = length(varint(c, &CRYPTO_LEN)?).min(c.remaining());
     c.put(&CRYPTO_DATA, c.pos(), c.pos() + len, 0);
-    c.skip(len)
+    if S::DETAIL && offset == 0 {
+        c.within(len, |c| c.below(|c| c.call::<Handshake>()).map(|_taken| ()))
+    } else {
+        c.skip(len)
+    }
+}
+
+/// A handshake message of TLS that one frame holds whole (RFC 9001, 4).
+struct Handshake;
+
+impl Protocol for Handshake {
+    const LAYER: &'static Field = Tls::LAYER;
+    const NAME: &'static str = Tls::NAME;
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        let Some([kind, a, b, d]) = c.peek::<4>(0) else { return Err(Stop::NotMine) };
+        let end = c.pos() + 4 + u32::from_be_bytes([0, a, b, d]) as usize;
+        if end > c.end() {
+            return Err(Stop::NotMine);
+        }
+        let words = handshake::name_with(kind, c.whole().get(c.pos() + 4..end).unwrap_or_default());
+        c.layer_label(|l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words));
+        c.put(&fields::TLS.handshake, c.pos(), end, 0);
+        c.label(|l| _ = l.str("Handshake Protocol: ").str(words));
+        let mut agreed = Agreed { version: Version::TLS13, ..Agreed::default() };
+        c.below(|c| {
+            c.u8(&fields::TLS.kind)?;
+            c.u24(&fields::TLS.len)?;
+            handshake::body(c, &mut Talk::tls(&mut agreed, Carrier::Tls), kind, end)
+        })
+    }
 }
 
 /// A piece of a stream.

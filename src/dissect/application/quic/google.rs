@@ -1,18 +1,32 @@
 //! Google's QUIC before the IETF's: versions up to Q046.
 
+use super::{FORMS, LENGTHS, TYPES};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
-use crate::fields;
+use crate::{fields, names};
 
 static LAYER: Field = Field::new("gquic", "GQUIC (Google Quick UDP Internet Connections)", Kind::Protocol);
 
 fields! {
     FLAGS = "gquic.puflags", "Public Flags", U8 hex;
-    FLAG_VERSION = "gquic.puflags.vrsn", "Version", Bool mask(0x01) flag("Yes", "No");
-    FLAG_RESET = "gquic.puflags.rst", "Reset", Bool mask(0x02) flag("Yes", "No");
+    FLAG_VERSION = "gquic.puflags.version", "Version", Bool mask(0x01) flag("Yes", "No");
+    FLAG_RESET = "gquic.puflags.reset", "Reset", Bool mask(0x02) flag("Yes", "No");
+    FLAG_NONCE = "gquic.puflags.nonce", "Diversification nonce", Bool mask(0x04) flag("Yes", "No");
+    FLAG_CID = "gquic.puflags.cid", "CID Length", Bool mask(0x08) flag("8 Bytes", "0 Byte");
+    FLAG_CID_OLD = "gquic.puflags.cid.old", "CID Length", U8 hex mask(0x0c) names(CID_LENGTHS);
+    FLAG_NUMBER = "gquic.puflags.pkn", "Packet Number Length", U8 hex mask(0x30) names(NUMBER_LENGTHS);
+    FLAG_MULTIPATH = "gquic.puflags.mpth", "Multipath", Bool mask(0x40) flag("Yes", "No");
+    FLAG_RESERVED = "gquic.puflags.rsv", "Reserved", U8 hex mask(0x80);
+    HEADER_FORM = "gquic.header_form", "Header Form", U8 mask(0x80) names(FORMS);
+    FIXED_BIT = "gquic.fixed_bit", "Fixed Bit", Bool mask(0x40);
+    TYPE = "gquic.long.packet_type", "Packet Type", U8 mask(0x30) names(TYPES);
+    LONG_RESERVED = "gquic.long.reserved", "Reserved", U8 mask(0x0c);
+    NUMBER_LEN = "gquic.packet_number_length", "Packet Number Length", U8 mask(0x03) names(LENGTHS);
+    DCID_LEN = "gquic.dcil", "Destination Connection ID Length", U8 mask(0xf0) names(ID_LENGTHS);
+    SCID_LEN = "gquic.scil", "Source Connection ID Length", U8 mask(0x0f) names(ID_LENGTHS);
     CID = "gquic.cid", "CID", U64;
     VERSION = "gquic.version", "Version", Str;
     NONCE = "gquic.diversification_nonce", "Diversification nonce", Bytes;
@@ -20,6 +34,12 @@ fields! {
     HASH = "gquic.message_authentication_hash", "Message Authentication Hash", Bytes;
     TAG = "gquic.tag", "Tag", Str;
     PAYLOAD = "gquic.payload", "Payload", Bytes;
+}
+
+names! {
+    CID_LENGTHS { 0 = "0 Byte", 1 = "1 Bytes", 2 = "4 Bytes", 3 = "8 Bytes" }
+    NUMBER_LENGTHS { 0 = "1 Byte", 1 = "2 Bytes", 2 = "4 Bytes", 3 = "6 Bytes" }
+    ID_LENGTHS { 0 = "0 bytes", 5 = "8 bytes" }
 }
 
 /// What is remembered of a conversation.
@@ -92,14 +112,19 @@ fn announced<S: Sink>(c: &Cursor<'_, S>) -> Option<u8> {
     ((at == 1) == (version >= LONG_HEADERS) && version > 0).then_some(version)
 }
 
-fn flags<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u64, Stop> {
+fn flags<S: Sink>(c: &mut Cursor<'_, S>, parts: &[&'static Field]) -> Result<u64, Stop> {
     let flags = c.be::<1>(&FLAGS)?;
-    c.below(|c| {
-        c.bits::<1>(&FLAG_VERSION, flags);
-        c.bits::<1>(&FLAG_RESET, flags);
-    });
+    c.below(|c| parts.iter().for_each(|field| _ = c.bits::<1>(field, flags)));
     Ok(flags)
 }
+
+/// The parts of the first byte: of versions with nonces, of those before, of a long and of a short header.
+static PARTS: &[&Field] =
+    &[&FLAG_VERSION, &FLAG_RESET, &FLAG_NONCE, &FLAG_CID, &FLAG_NUMBER, &FLAG_MULTIPATH, &FLAG_RESERVED];
+static OLD_PARTS: &[&Field] =
+    &[&FLAG_VERSION, &FLAG_RESET, &FLAG_CID_OLD, &FLAG_NUMBER, &FLAG_MULTIPATH, &FLAG_RESERVED];
+static LONG_PARTS: &[&Field] = &[&HEADER_FORM, &FIXED_BIT, &TYPE, &LONG_RESERVED, &NUMBER_LEN];
+static SHORT_PARTS: &[&Field] = &[&HEADER_FORM, &FIXED_BIT, &NUMBER_LEN];
 
 /// A number of `len` bytes.
 fn number<S: Sink>(c: &mut Cursor<'_, S>, len: usize, network_order: bool) -> Result<u64, Stop> {
@@ -114,7 +139,7 @@ fn number<S: Sink>(c: &mut Cursor<'_, S>, len: usize, network_order: bool) -> Re
 
 /// The header of the versions before Q046; gives the packet's number and connection.
 fn early<S: Sink>(c: &mut Cursor<'_, S>, version: u8, server: bool) -> Result<(u64, Option<u64>), Stop> {
-    let flags = flags(c)?;
+    let flags = flags(c, if version >= NONCES { PARTS } else { OLD_PARTS })?;
     let network_order = version >= NETWORK_ORDER;
     let cid = match (flags & 0x08, network_order) {
         (0, _) => None,
@@ -138,11 +163,13 @@ fn early<S: Sink>(c: &mut Cursor<'_, S>, version: u8, server: bool) -> Result<(u
 
 /// The header of Q046.
 fn late<S: Sink>(c: &mut Cursor<'_, S>, server: bool) -> Result<(u64, Option<u64>), Stop> {
-    let flags = flags(c)?;
+    let long = c.peek_u8(0).is_some_and(|first| first & 0x80 != 0);
+    let flags = flags(c, if long { LONG_PARTS } else { SHORT_PARTS })?;
     let mut cid = None;
     if flags & 0x80 != 0 {
         c.bytes(&VERSION, 4)?;
-        let lens = c.array::<1>()?[0];
+        let lens = c.u8(&DCID_LEN)?;
+        c.bits::<1>(&SCID_LEN, lens.into());
         for len in [lens >> 4, lens & 15] {
             if len != 0 {
                 cid = Some(c.be::<8>(&CID)?);

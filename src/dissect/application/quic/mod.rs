@@ -14,8 +14,8 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::{Entry, Registry};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
-use connection::{Cid, Connections};
+use crate::{experts, fields, names};
+use connection::{Cid, Connections, Count};
 use protection::whole_number;
 use version::{PacketType, Version};
 
@@ -24,10 +24,13 @@ static LAYER: Field = Field::new("quic", "QUIC IETF", Kind::Protocol);
 names! {
     FORMS { 0 = "Short Header", 1 = "Long Header" }
     TYPES { 0 = "Initial", 1 = "0-RTT", 2 = "Handshake", 3 = "Retry" }
+    LENGTHS { 0 = "1 bytes", 1 = "2 bytes", 2 = "3 bytes", 3 = "4 bytes" }
     TYPES_2 { 0 = "Retry", 1 = "Initial", 2 = "0-RTT", 3 = "Handshake" }
 }
 
 fields! {
+    CONNECTION = "", "QUIC Connection information", None;
+    CONNECTION_NUMBER = "quic.connection.number", "Connection Number", U32;
     PACKET_LEN = "quic.packet_length", "Packet Length", U32;
     HEADER_FORM = "quic.header_form", "Header Form", U8 mask(0x80) names(FORMS);
     FIXED_BIT = "quic.fixed_bit", "Fixed Bit", Bool mask(0x40);
@@ -35,7 +38,7 @@ fields! {
     TYPE = "quic.long.packet_type", "Packet Type", U8 mask(0x30) names(TYPES);
     TYPE_2 = "quic.long.packet_type_v2", "Packet Type", U8 mask(0x30) names(TYPES_2);
     RESERVED = "quic.long.reserved", "Reserved", U8 mask(0x0c);
-    NUMBER_LEN = "quic.packet_number_length", "Packet Number Length", U8 mask(0x03);
+    NUMBER_LEN = "quic.packet_number_length", "Packet Number Length", U8 mask(0x03) names(LENGTHS);
     UNUSED = "quic.vn.unused", "Unused", U8 hex mask(0x7f);
     VERSION = "quic.version", "Version", U32 hex names(VERSIONS);
     SUPPORTED = "quic.supported_version", "Supported Version", U32 hex names(VERSIONS);
@@ -54,8 +57,16 @@ fields! {
     RETRY_TAG = "quic.retry_integrity_tag", "Retry Integrity Tag", Bytes;
 }
 
+experts! {
+    UNKNOWN = "quic.connection.unknown", "Unknown QUIC connection. Missing Initial Packet or migrated connection?", Note, Protocol;
+    NO_SECRETS = "quic.decryption_failed", "Failed to create decryption context: Secrets are not available", Warning, Decryption;
+}
+
 /// QUIC, in conversations that began with it.
 pub struct Quic;
+
+/// A packet behind the first of a datagram.
+struct NextPacket;
 
 /// QUIC recognised by the long header of a known version.
 pub struct QuicByContent;
@@ -65,11 +76,26 @@ impl Protocol for Quic {
     const NAME: &'static str = "QUIC";
     const FIELDS: &'static [&'static Field] =
         &join::<{ FIELDS.len() + frames::FIELDS.len() }>(&[FIELDS, frames::FIELDS]);
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("QUIC");
-        datagram(c)
+        if let Some(connections) = connections(c) {
+            connections.first_dcid = None;
+        }
+        packet(c)
+    }
+}
+
+impl Protocol for NextPacket {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "QUIC";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        packet(c)
     }
 }
 
@@ -110,29 +136,45 @@ fn is_long(first: u8) -> bool {
     first & 0x80 != 0
 }
 
-/// The packets of a datagram. The row shows the last of them.
-fn datagram<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    let mut first_dcid = None;
-    while c.reported() > 0 {
-        let Some(first) = c.peek_u8(0) else { return Err(c.short(1)) };
-        if !is_long(first) {
-            return short(c, first_dcid);
-        }
-        let Some(version) = c.peek_u32(1).map(Version) else { return Err(c.short(5)) };
-        let start = c.pos();
-        let ids = peek_ids(c)?;
-        // What is for another receiver than the first packet was put there by somebody else (RFC 9000, 12.2).
-        if first_dcid.is_some_and(|dcid| dcid != ids.0) {
-            c.seek(c.end());
-            return Ok(());
-        }
-        first_dcid = Some(ids.0);
-        if version.0 == 0 {
-            return negotiation(c, ids);
-        }
-        long(c, start, version, ids)?;
+/// The packets from here to the end of the datagram. The row shows the last of them.
+fn packet<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let Some(first) = c.peek_u8(0) else { return Err(c.short(1)) };
+    let first_dcid = connections(c).and_then(|connections| connections.first_dcid);
+    if !is_long(first) {
+        return short(c, first_dcid);
     }
-    Ok(())
+    let Some(version) = c.peek_u32(1).map(Version) else { return Err(c.short(5)) };
+    let ids = peek_ids(c)?;
+    // What is for another receiver than the first packet was put there by somebody else (RFC 9000, 12.2).
+    if first_dcid.is_some_and(|dcid| dcid != ids.0) {
+        c.keep_silent();
+        c.seek(c.end());
+        return Ok(());
+    }
+    if let Some(connections) = connections(c) {
+        connections.first_dcid = Some(ids.0);
+    }
+    if version.0 == 0 {
+        return negotiation(c, ids);
+    }
+    long(c, (version, version.packet_type(first)), ids, first_dcid.is_none())?;
+    if c.reported() > 0 { c.call::<NextPacket>().map(|_taken| ()) } else { Ok(()) }
+}
+
+/// Records which connection a datagram belongs to, and the length of its packet that ends at `end`.
+fn information<S: Sink>(c: &mut Cursor<'_, S>, number: Option<u32>, first: bool, end: usize) {
+    if !S::DETAIL {
+        return;
+    }
+    if first {
+        c.put(&CONNECTION, c.pos(), c.pos(), 0);
+        c.below(|c| match number {
+            Some(number) => c.generated(&CONNECTION_NUMBER, number.into()),
+            None => c.expert(&UNKNOWN),
+        });
+    }
+    let (start, end) = (c.pos(), end.min(c.end()));
+    c.generated_over(&PACKET_LEN, start, end, end.saturating_sub(start) as u64);
 }
 
 /// The connection identifiers of the long header here, the receiver's and the sender's.
@@ -161,7 +203,10 @@ fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str, (dcid, scid): (&Cid, 
 
 /// Reads version and connection identifiers, behind the first byte.
 fn long_header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.u32(&VERSION)?;
+    let version = c.u32(&VERSION)?;
+    if version & 0x0f0f_0f0f == 0x0a0a_0a0a {
+        c.append(|l| _ = l.str(" (Forcing Version Negotiation)"));
+    }
     for (len, id) in [(&DCID_LEN, &DCID), (&SCID_LEN, &SCID)] {
         let len = c.u8(len)?;
         if len > 0 {
@@ -173,6 +218,9 @@ fn long_header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 
 /// A Version Negotiation packet (RFC 9000, 17.2.1).
 fn negotiation<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), Stop> {
+    let way = way(c);
+    let number = connections(c).and_then(|known| known.of_long(way, Version(0), ids, (false, 0)).map(|one| one.number));
+    information(c, number, true, c.end());
     let first = c.be::<1>(&HEADER_FORM)?;
     c.bits::<1>(&UNUSED, first);
     long_header(c)?;
@@ -184,24 +232,58 @@ fn negotiation<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), St
     Ok(())
 }
 
-/// A packet with a long header (RFC 9000, 17.2).
-fn long<S: Sink>(c: &mut Cursor<'_, S>, start: usize, version: Version, ids: (Cid, Cid)) -> Result<(), Stop> {
-    let first = c.be::<1>(&HEADER_FORM)?;
-    c.bits::<1>(&FIXED_BIT, first);
-    c.bits::<1>(if version == Version::V2 { &TYPE_2 } else { &TYPE }, first);
-    long_header(c)?;
-    let kind = version.packet_type(first as u8);
+/// The connection's number of a packet with a long header; an Initial packet may begin one.
+fn connect<S: Sink>(c: &mut Cursor<'_, S>, version: Version, ids: (Cid, Cid), kind: PacketType) -> Option<u32> {
     let way = way(c);
-    let initial = kind == PacketType::Initial;
-    if let Some(connections) = connections(c) {
-        connections.of_long(way, version, ids, initial);
-        if kind == PacketType::Retry {
-            connections.retry(way, ids.0);
-        }
+    let count = c.worker.state.shared.entry::<Count>().0;
+    let connections = connections(c)?;
+    let number = connections.of_long(way, version, ids, (kind == PacketType::Initial, count)).map(|one| one.number);
+    if kind == PacketType::Retry {
+        connections.retry(way, ids.0);
     }
+    if number == Some(count) {
+        c.worker.state.shared.entry::<Count>().0 = count.wrapping_add(1);
+    }
+    number
+}
+
+/// A packet with a long header (RFC 9000, 17.2), the first of its datagram or not.
+fn long<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    (version, kind): (Version, PacketType),
+    ids: (Cid, Cid),
+    first: bool,
+) -> Result<(), Stop> {
+    let start = c.pos();
+    let number = connect(c, version, ids, kind);
+    let mark = c.mark();
+    let byte = c.be::<1>(&HEADER_FORM)?;
+    c.bits::<1>(&FIXED_BIT, byte);
+    c.bits::<1>(if version == Version::V2 { &TYPE_2 } else { &TYPE }, byte);
+    let behind_type = c.mark();
+    long_header(c)?;
+    let outcome = long_body(c, kind, ids, (start, behind_type));
+    let end = c.pos();
+    c.seek(start);
+    _ = c.insert_at(mark, |c| {
+        information(c, number, first, end);
+        Ok(())
+    });
+    c.seek(end);
+    outcome
+}
+
+/// What stands behind the identifiers of a packet that starts at `start`; what its first byte hides goes to `mark`.
+fn long_body<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    kind: PacketType,
+    ids: (Cid, Cid),
+    (start, mark): (usize, usize),
+) -> Result<(), Stop> {
     if kind == PacketType::Retry {
         return retry(c, ids);
     }
+    let initial = kind == PacketType::Initial;
     if initial {
         let len = varint(c, &TOKEN_LEN)?;
         if len > 0 {
@@ -211,12 +293,14 @@ fn long<S: Sink>(c: &mut Cursor<'_, S>, start: usize, version: Version, ids: (Ci
     let len = usize::try_from(varint(c, &LENGTH)?).unwrap_or(usize::MAX);
     let end = c.pos().saturating_add(len).min(c.end());
     if initial {
-        opened(c, start, end, ids)?;
-    } else {
-        say(c, kind.words(), (&ids.0, &ids.1));
-        if end > c.pos() {
-            c.bytes(&REMAINING, end - c.pos())?;
-        }
+        let outcome = opened(c, (start, mark), end, ids);
+        c.seek(end);
+        return outcome;
+    }
+    say(c, kind.words(), (&ids.0, &ids.1));
+    if end > c.pos() {
+        c.expert(&NO_SECRETS);
+        c.bytes(&REMAINING, end - c.pos())?;
     }
     c.seek(end);
     Ok(())
@@ -234,7 +318,12 @@ fn retry<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), Stop> {
 }
 
 /// An Initial packet's number and payload, whose protection anyone can take off.
-fn opened<S: Sink>(c: &mut Cursor<'_, S>, start: usize, end: usize, ids: (Cid, Cid)) -> Result<(), Stop> {
+fn opened<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    (start, mark): (usize, usize),
+    end: usize,
+    ids: (Cid, Cid),
+) -> Result<(), Stop> {
     let at = c.pos();
     let packet = c.whole().get(start..end).unwrap_or_default();
     let way = way(c);
@@ -243,7 +332,7 @@ fn opened<S: Sink>(c: &mut Cursor<'_, S>, start: usize, end: usize, ids: (Cid, C
         say(c, PacketType::Initial.words(), (&ids.0, &ids.1));
         return Ok(());
     };
-    let outcome = open(c, &mut connections, (packet, at - start, way), ids);
+    let outcome = open(c, &mut connections, (packet, at - start, way), (ids, mark));
     if let Some(slots) = c.worker.state.slots() {
         slots.put(connections);
     }
@@ -254,17 +343,22 @@ fn open<S: Sink>(
     c: &mut Cursor<'_, S>,
     connections: &mut Connections,
     (packet, at, way): (&[u8], usize, usize),
-    ids: (Cid, Cid),
+    (ids, mark): ((Cid, Cid), usize),
 ) -> Result<(), Stop> {
     let mut text = std::mem::take(&mut connections.scratch);
-    let Some(connection) = connections.of_long(way, Version(0), ids, false) else { return Ok(()) };
+    let Some(connection) = connections.of_long(way, Version(0), ids, (false, 0)) else { return Ok(()) };
     let side = connection.side(way);
     let google = connection.version.is_google();
     let Some((keys, largest)) = connection.opening(side) else { return Ok(()) };
     let Some(bare) = keys.bare(packet, at) else { return Err(Stop::Malformed) };
     let number = whole_number(*largest, bare);
     let start = c.pos();
-    c.bits::<1>(&NUMBER_LEN, bare.first.into());
+    _ = c.insert_at(mark, |c| {
+        for field in [&RESERVED, &NUMBER_LEN] {
+            c.put(field, start - at, start - at + 1, bare.first.into());
+        }
+        Ok(())
+    });
     c.put(&NUMBER, start, start + bare.number_len, number);
     say(c, PacketType::Initial.words(), (&ids.0, &ids.1)).str(", PKN: ").dec(number);
     let payload = at + bare.number_len;
@@ -306,16 +400,20 @@ fn bare_header<'a>(
 fn short<S: Sink>(c: &mut Cursor<'_, S>, first_dcid: Option<Cid>) -> Result<(), Stop> {
     let way = way(c);
     let rest = c.rest().get(1..).unwrap_or_default();
-    let dcid = connections(c).and_then(|connections| connections.of_short(way, rest));
+    let known = connections(c).and_then(|connections| connections.of_short(way, rest));
+    let (dcid, number) = known.unzip();
     match first_dcid {
         None if c.reported() < LEAST_SHORT_LEN => return Err(Stop::Malformed),
         Some(first) if dcid.unwrap_or_default() != first => {
+            c.keep_silent();
             c.seek(c.end());
             return Ok(());
         }
         _ => {}
     }
     let dcid = dcid.unwrap_or_default();
+    information(c, number, first_dcid.is_none(), c.end());
+    let heading = c.mark();
     c.group(&SHORT, |c| {
         let first = c.be::<1>(&HEADER_FORM)?;
         c.bits::<1>(&FIXED_BIT, first);
@@ -325,8 +423,15 @@ fn short<S: Sink>(c: &mut Cursor<'_, S>, first_dcid: Option<Cid>) -> Result<(), 
         }
         Ok(())
     })?;
+    if !dcid.as_bytes().is_empty() {
+        c.append_at(heading, |l| _ = l.str(" DCID=").hex_bytes(dcid.as_bytes(), ""));
+    }
     say(c, "Protected Payload (KP0)", (&dcid, &Cid::default()));
     if c.remaining() > 0 {
+        let missed = number.zip(connections(c)).is_some_and(|(number, known)| known.misses_keys(number));
+        if missed {
+            c.expert(&NO_SECRETS);
+        }
         c.bytes(&REMAINING, c.remaining())?;
     }
     Ok(())

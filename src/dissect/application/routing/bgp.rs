@@ -129,7 +129,15 @@ impl Protocol for Bgp {
         };
         c.skip(skipped)?;
         c.forget_layer();
-        messages(c, HEADER_LEN, |c| c.peek_u16(16).unwrap_or_default().into(), |c| c.call::<Message>().map(|_taken| ()))
+        let outcome = messages(
+            c,
+            HEADER_LEN,
+            |c| c.peek_u16(16).unwrap_or_default().into(),
+            |c| c.call::<Message>().map(|_taken| ()),
+        );
+        // Unlike others over streams, BGP does not show their sizes.
+        c.worker.message_sizes.clear();
+        outcome
     }
 }
 

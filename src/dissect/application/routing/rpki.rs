@@ -75,7 +75,7 @@ impl Protocol for RpkiRouter {
                 c.info().str(", ");
             }
             if let Err(stop) = c.within(len, |c| c.group(&PDU, |c| one(c))) {
-                c.row().remark(stop);
+                c.remark(stop);
                 c.seek(from.saturating_add(len));
             }
         }

@@ -69,7 +69,7 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             Ok(()) => {}
             Err(stop @ (Stop::NotMine | Stop::More)) => return Err(stop),
             Err(stop) => {
-                c.row().remark(stop);
+                c.remark(stop);
                 c.seek(from.saturating_add(whole));
             }
         }

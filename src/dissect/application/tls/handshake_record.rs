@@ -112,6 +112,11 @@ fn message<S: Sink>(
     if agreed.version != before && kind != handshake::kind::CLIENT_HELLO {
         c.protocol(agreed.version.column());
     }
+    match kind {
+        handshake::kind::SERVER_HELLO => (agreed.server, agreed.hello_done) = (Some(way(c)), false),
+        handshake::kind::SERVER_HELLO_DONE => agreed.hello_done = true,
+        _ => {}
+    }
     outcome?;
     c.seek(end);
     Ok(words)

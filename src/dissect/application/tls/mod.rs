@@ -121,7 +121,7 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
             _ => c.reported() < record::HEADER_LEN,
         };
         if lacks_header && may_wait(c) {
-            return Err(c.more(from, Need::Segment));
+            return Err(wait(c, from, Need::Segment));
         }
         c.need(if agreed.version == Version::SSL2 { 2 } else { 3 })?;
         let one = if ssl2::begins(c, agreed.version) {
@@ -153,10 +153,17 @@ fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut crate::dis
 fn unfinished<S: Sink>(c: &mut Cursor<'_, S>, from: usize, len: usize) -> Result<(), Stop> {
     if may_wait(c) {
         let missing = len.saturating_sub(c.limit().saturating_sub(from));
-        return Err(c.more(from, Need::Bytes(missing)));
+        return Err(wait(c, from, Need::Bytes(missing)));
     }
     c.seek(c.limit());
     Ok(())
+}
+
+/// Asks for the rest of the record that starts at `from`; the layer stands in the tree already.
+fn wait<S: Sink>(c: &mut Cursor<'_, S>, from: usize, need: Need) -> Stop {
+    let stop = c.more(from, need);
+    c.worker.unfinished.shown = true;
+    stop
 }
 
 /// Whether a record may go on in later segments.

@@ -13,6 +13,7 @@ use crate::{experts, fields};
 
 fields! {
     RECORD = "tls.record", "Record Layer", None;
+    UNKNOWN = "", "Ignored Unknown Record", None;
     CONTENT_TYPE = "tls.record.content_type", "Content Type", U8 names(CONTENT_TYPES);
     OPAQUE_TYPE = "tls.record.opaque_type", "Opaque Type", U8 names(CONTENT_TYPES);
     VERSION = "tls.record.version", "Version", U16 hex names(VERSIONS);
@@ -31,10 +32,13 @@ fields! {
 }
 
 experts! {
+    RESUMED = "tls.resumed", "This session reuses previously negotiated keys (Session resumption)", Note, Sequence;
     IGNORED = "tls.ignored_unknown_record", "Ignored Unknown Record", Warning, Protocol;
     HEARTBEAT_TOO_LONG = "tls.heartbeat_message.payload_length.invalid", "Invalid heartbeat payload length", Error, Malformed;
 }
 
+/// The title of a record with an alert that is not encrypted.
+const ALERT_WORDS: &str = "Alert";
 /// Bytes of a record's header.
 pub(super) const HEADER_LEN: usize = 5;
 
@@ -86,7 +90,8 @@ pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
 /// What follows is no record: it is passed over.
 pub(super) fn unknown<S: Sink>(c: &mut Cursor<'_, S>, agreed: Version) {
     if agreed.is_settled() {
-        c.expert(&IGNORED);
+        c.put(&UNKNOWN, c.pos(), c.end(), 0);
+        c.below(|c| c.expert(&IGNORED));
         say(c, "Ignored Unknown Record");
     } else {
         say(c, "Continuation Data");
@@ -138,6 +143,13 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Re
     if S::DETAIL && header.content != CONNECTION_ID {
         let content = name_of(CONTENT_TYPES, header.content.into()).unwrap_or("Unknown");
         c.label_at(mark, |l| entitle(l, version, content, title));
+        if let (ALERT_WORDS, Some([level, description])) =
+            (title, c.whole().get(from + HEADER_LEN..).and_then(<[u8]>::first_chunk))
+        {
+            let (level, description) = (ALERT_LEVEL.name((*level).into()), ALERT_DESC.name((*description).into()));
+            let names = (level.unwrap_or("Unknown"), description.unwrap_or("Unknown"));
+            c.append_at(mark, |l| _ = l.str(" (Level: ").str(names.0).str(", Description: ").str(names.1).byte(b')'));
+        }
     }
     outcome?;
     c.seek(from + len);
@@ -159,6 +171,9 @@ fn change<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> &'static str {
     say(c, words);
     c.put(&CHANGE_CIPHER_SPEC, c.pos(), c.pos() + 1, 0);
     let way = handshake_record::way(c);
+    if agreed.version != Version::TLS13 && agreed.server == Some(way) && !agreed.hello_done {
+        c.below(|c| c.expert(&RESUMED));
+    }
     if agreed.version != Version::TLS13
         && let Some(changed) = agreed.changed.get_mut(way)
     {
@@ -184,7 +199,7 @@ fn alert<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<&'static str, Sto
         let level = name_of(ALERT_LEVELS, level.into()).unwrap_or("Unknown");
         let description = name_of(ALERTS, description.into()).unwrap_or("Unknown");
         say(c, "Alert (Level: ").str(level).str(", Description: ").str(description).byte(b')');
-        Ok("Alert")
+        Ok(ALERT_WORDS)
     })
 }
 

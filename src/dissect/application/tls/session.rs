@@ -73,6 +73,10 @@ pub struct Agreed {
     pub application: Option<&'static str>,
     /// For each direction, whether its sender has switched to encryption with a Change Cipher Spec.
     pub changed: [bool; 2],
+    /// The direction of the server's hello.
+    pub server: Option<usize>,
+    /// The server has said that its part of the handshake is done: new keys are agreed upon.
+    pub hello_done: bool,
 }
 
 /// A handshake message that goes on in later records.

@@ -90,11 +90,9 @@ impl Protocol for Ethernet {
         let start = c.pos();
         let dst = mac::read(c, &DST_FIELDS)?;
         c.row().dst = Address::Mac(dst);
-        let src = mac::read(c, &SRC_FIELDS)?;
+        let group = S::DETAIL && c.peek_u8(0).is_some_and(|first| first & 1 != 0);
+        let src = mac::read_remarked(c, &SRC_FIELDS, group.then_some(&SRC_REMARK))?;
         c.row().src = Address::Mac(src);
-        if S::DETAIL && src.first().is_some_and(|first| first & 1 != 0) {
-            c.below(|c| c.expert(&SRC_REMARK));
-        }
         let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
         c.tap(Layers::ETHERNET, (0, 0), 0);
         c.claim();
@@ -182,7 +180,7 @@ pub fn counted_payload<S: Sink>(
     let mut broken = false;
     _ = c.within(len, |c| {
         if let Err(stop) = llc_or_ipx(c) {
-            c.row().remark(stop);
+            c.remark(stop);
             broken = true;
         }
         Ok(())
@@ -227,6 +225,6 @@ pub fn ether_type<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, own: impl FnOnce(&m
         own(c.info());
     }
     if let Err(stop) = outcome {
-        c.row().remark(stop);
+        c.remark(stop);
     }
 }

@@ -239,6 +239,7 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             c.expert(&TLV_TRUNCATED);
             break;
         }
+        let mark = c.mark();
         c.group(&TLV, |c| {
             let kind = c.u16(&TLV_TYPE)?;
             let len = usize::from(c.u16(&TLV_LEN)?);
@@ -246,7 +247,8 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             match (kind, len) {
                 (0, 2) => {
                     vlan_seen = true;
-                    c.u16(&TLV_VLAN)?;
+                    let vlan = c.u16(&TLV_VLAN)?;
+                    c.label_at(mark, |l| _ = l.str("Originating VLAN (PVID): ").dec(vlan));
                     return Ok(());
                 }
                 (0, _) => c.below(|c| c.expert(&TLV_LEN_INVALID)),

@@ -36,7 +36,7 @@ fields! {
     MASK = "icmp.address_mask", "Address Mask", Ipv4;
     GATEWAY = "icmp.redir_gw", "Gateway Address", Ipv4;
     RESPONSE_TO = "icmp.resp_to", "Request frame", FrameNum;
-    RESPONSE_TIME = "icmp.resptime", "Response time", F64 unit(" ms", " ms");
+    RESPONSE_TIME = "icmp.resptime", "Response time", F64 custom(super::write_millis);
     DATA_TIME = "icmp.data_time", "Timestamp from icmp data", AbsTime;
     DATA_TIME_RELATIVE = "icmp.data_time_relative", "Timestamp from icmp data (relative)", RelTime;
     LENGTH = "icmp.length", "Length", U8;
@@ -230,7 +230,7 @@ fn data_time<S: Sink>(c: &mut Cursor<'_, S>) {
     let sent = nanos(secs.into(), micros * 1000);
     let start = c.pos();
     c.put(&DATA_TIME, start, start + 8, sent as u64);
-    c.put(&DATA_TIME_RELATIVE, start, start + 8, nanos(now.secs, now.nanos).wrapping_sub(sent) as u64);
+    c.generated_over(&DATA_TIME_RELATIVE, start, start + 8, nanos(now.secs, now.nanos).wrapping_sub(sent) as u64);
     c.seek(start + 8);
 }
 

@@ -33,7 +33,7 @@ fields! {
     IDENT = "icmpv6.echo.identifier", "Identifier", U16 hex;
     SEQ = "icmpv6.echo.sequence_number", "Sequence", U16;
     RESPONSE_TO = "icmpv6.resp_to", "Response To", FrameNum;
-    RESPONSE_TIME = "icmpv6.resptime", "Response Time", F64 unit(" ms", " ms");
+    RESPONSE_TIME = "icmpv6.resptime", "Response Time", F64 custom(super::write_millis);
     RA_HOP_LIMIT = "icmpv6.nd.ra.cur_hop_limit", "Cur hop limit", U8;
     RA_FLAGS = "icmpv6.nd.ra.flag", "Flags", U8 hex;
     RA_FLAG_M = "icmpv6.nd.ra.flag.m", "Managed address configuration", Bool mask(0x80) set;

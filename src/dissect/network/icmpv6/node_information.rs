@@ -40,6 +40,11 @@ names! {
 fn head<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u16, Stop> {
     let kind = c.u16(&QUERY_TYPE)?;
     let flags = c.be::<2>(&FLAGS)?;
+    c.append(|l| {
+        for field in [&FLAG_G, &FLAG_S, &FLAG_L, &FLAG_C, &FLAG_A, &FLAG_T].iter().filter(|f| f.cut(flags) != 0) {
+            l.str(", ").str(field.label);
+        }
+    });
     c.below(|c| {
         for field in [&FLAG_G, &FLAG_S, &FLAG_L, &FLAG_C, &FLAG_A, &FLAG_T, &FLAGS_RESERVED] {
             c.bits::<2>(field, flags);

@@ -176,15 +176,18 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: usize, option: usize) -> 
         32 => c.need(18),
         33 => c.need(14),
         19 => link_address(c, len, option, &LINK_ADDRESS, ""),
-        24 => route(c),
+        24 => route(c, option),
         25 => {
             c.read_all(&[(&RESERVED, 2), (&DNS_LIFETIME, 4)])?;
+            c.append_at(option, |l| _ = l.str(" (Recursive DNS Server"));
             while c.reported() > 0 {
-                c.fixed::<16>(&DNS_SERVER)?;
+                let server = c.fixed::<16>(&DNS_SERVER)?;
+                c.append_at(option, |l| _ = l.byte(b' ').ipv6(&server));
             }
+            c.append_at(option, |l| _ = l.byte(b')'));
             Ok(())
         }
-        31 => search_list(c),
+        31 => search_list(c, option),
         38 => {
             let word = c.be::<2>(&NAT_LIFETIME)?;
             c.bits::<2>(&NAT_LENGTH, word);
@@ -242,8 +245,8 @@ fn prefix<S: Sink>(c: &mut Cursor<'_, S>, option: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-fn route<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.u8(&PREFIX_LENGTH)?;
+fn route<S: Sink>(c: &mut Cursor<'_, S>, option: usize) -> Result<(), Stop> {
+    let length = c.u8(&PREFIX_LENGTH)?;
     let flags = c.be::<1>(&ROUTE_FLAGS)?;
     c.append(|l| {
         let preference = ROUTE_PREFERENCE.cut(flags);
@@ -255,14 +258,27 @@ fn route<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     });
     c.u32(&ROUTE_LIFETIME)?;
     // As much of the prefix as the option has room for.
-    c.bytes(&PREFIX, c.reported().min(16)).map(|_| ())
+    let given = c.bytes(&PREFIX, c.reported().min(16))?;
+    let mut prefix = [0; 16];
+    prefix.iter_mut().zip(given).for_each(|(byte, &given)| *byte = given);
+    c.set_text(|l| _ = l.bytes(&prefix));
+    c.append_at(option, |l| {
+        let preference = ROUTE_PREFERENCE.name(ROUTE_PREFERENCE.cut(flags)).unwrap_or("Unknown");
+        _ = l.str(" (Route Information : ").str(preference).byte(b' ').ipv6(&prefix).byte(b'/').dec(length).byte(b')');
+    });
+    Ok(())
 }
 
-fn search_list<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+fn search_list<S: Sink>(c: &mut Cursor<'_, S>, option: usize) -> Result<(), Stop> {
     c.read_all(&[(&RESERVED, 2), (&SEARCH_LIFETIME, 4)])?;
+    c.append_at(option, |l| _ = l.str(" (DNS Search List Option"));
     while c.reported() > 0 && c.peek_u8(0) != Some(0) {
+        let start = c.pos();
         labels(c, &SEARCH_NAME)?;
+        let name = c.whole().get(start..c.pos()).unwrap_or_default();
+        c.append_at(option, |l| write_labels(name, l.byte(b' ')));
     }
+    c.append_at(option, |l| _ = l.byte(b')'));
     c.bytes(&PADDING, c.reported()).map(|_| ())
 }
 
@@ -277,16 +293,19 @@ pub(super) fn labels<S: Sink>(c: &mut Cursor<'_, S>, field: &'static crate::diss
         c.skip(len)?;
     }
     let (end, whole) = (c.pos(), c.whole());
-    c.text(field, start, end, |l| {
-        let mut rest = whole.get(start..end).unwrap_or_default();
-        let mut first = true;
-        while let Some((&len, tail)) = rest.split_first() {
-            let Some((label, tail)) = tail.split_at_checked(len.into()) else { break };
-            if len > 0 {
-                l.str(if first { "" } else { "." }).text(label);
-            }
-            (rest, first) = (tail, false);
-        }
-    });
+    let name = whole.get(start..end).unwrap_or_default();
+    c.text(field, start, end, |l| write_labels(name, l));
     Ok(())
+}
+
+/// Writes labels with dots between them.
+fn write_labels(labels: &[u8], l: &mut Line) {
+    let (mut rest, mut first) = (labels, true);
+    while let Some((&len, tail)) = rest.split_first() {
+        let Some((label, tail)) = tail.split_at_checked(len.into()) else { break };
+        if len > 0 {
+            l.str(if first { "" } else { "." }).text(label);
+        }
+        (rest, first) = (tail, false);
+    }
 }

@@ -166,6 +166,7 @@ fn total_length<S: Sink>(c: &mut Cursor<'_, S>, start: usize, header_len: usize)
             l.str("Total Length: ").dec(there as u64);
             l.str(" bytes (reported as 0, presumed to be because of \"TCP segmentation offload\" (TSO))");
         });
+        c.change_last(|item| (item.generated, item.num) = (true, there as u64));
         return Ok(Some(there));
     }
     if len < header_len {

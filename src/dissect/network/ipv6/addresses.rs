@@ -121,7 +121,8 @@ fn transition<S: Sink>(c: &mut Cursor<'_, S>, side: &Side, address: &[u8; 16]) {
         [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, ..] => {
             let start = c.pos().saturating_sub(side.back);
             c.generated_over(&EMBEDDED_PREFIX, start, start + 12, 0);
-            side.part(c, (side.embedded, &EMBEDDED), (12, 16), 0, None);
+            c.generated_over(side.embedded, start + 12, start + 16, 0);
+            c.generated_over(&EMBEDDED, start + 12, start + 16, 0);
         }
         _ => {}
     }

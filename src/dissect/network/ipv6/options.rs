@@ -247,7 +247,12 @@ fn fixed_length(kind: u8) -> Option<u8> {
 /// What an option of `len` bytes says.
 fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: u8) -> Result<(), Stop> {
     match kind {
-        kind::PADN => _ = c.bytes(&PADN, len.into())?,
+        kind::PADN => {
+            c.bytes(&PADN, len.into())?;
+            if len == 0 {
+                c.label(|l| _ = l.str("PadN: <none>"));
+            }
+        }
         kind::TUNNEL_LIMIT => _ = c.u8(&TUNNEL_LIMIT)?,
         kind::ROUTER_ALERT => _ = c.u16(&ROUTER_ALERT)?,
         kind::CALIPSO => {

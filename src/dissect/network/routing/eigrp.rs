@@ -121,14 +121,22 @@ impl Protocol for Eigrp {
 }
 
 fn element<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    let kind = c.peek_u16(0).unwrap_or_default();
+    let (kind, mark) = (c.peek_u16(0).unwrap_or_default(), c.mark());
     c.group(&ELEMENT, |c| {
         c.label(|l| _ = l.str(name_of(TYPES, kind.into()).unwrap_or("Unknown")));
         c.u16(&TYPE)?;
         c.u16(&LENGTH)?;
         match kind {
             1 => c.read_all(&[(&K1, 1), (&K2, 1), (&K3, 1), (&K4, 1), (&K5, 1), (&K6, 1), (&HOLD, 2)]),
-            4 => c.read_all(&[(&RELEASE, 2), (&TLV_VERSION, 2)]),
+            4 => {
+                let release = c.u16(&RELEASE)?.to_be_bytes();
+                let version = c.u16(&TLV_VERSION)?.to_be_bytes();
+                c.append_at(mark, |l| {
+                    l.str(": EIGRP=").dec(release[0]).byte(b'.').dec(release[1]);
+                    l.str(", TLV=").dec(version[0]).byte(b'.').dec(version[1]);
+                });
+                Ok(())
+            }
             _ if c.reported() > 0 => c.bytes(&VALUE, c.reported()).map(|_| ()),
             _ => Ok(()),
         }

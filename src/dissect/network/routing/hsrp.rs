@@ -127,7 +127,9 @@ fn first_version<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     }
     let state = c.u8(&STATE)?;
     c.info().str(" (state ").str(name(STATES, state)).byte(b')');
-    c.read_all(&[(&HELLO, 1), (&HOLD, 1), (&PRIORITY, 1), (&GROUP, 1), (&RESERVED, 1), (&AUTH, 8), (&VIRTUAL, 4)])?;
+    c.read_all(&[(&HELLO, 1), (&HOLD, 1), (&PRIORITY, 1), (&GROUP, 1), (&RESERVED, 1)])?;
+    password(c, &AUTH)?;
+    c.read_all(&[(&VIRTUAL, 4)])?;
     while c.reported() > 0 && c.peek_u8(0) == Some(MD5) {
         element(c)?;
     }
@@ -157,7 +159,7 @@ fn element<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.within(len.into(), |c| match kind {
             GROUP_STATE => group_state(c),
             INTERFACE_STATE => interface_state(c),
-            TEXT => c.bytes(&AUTH2, 8).map(|_| ()),
+            TEXT => password(c, &AUTH2),
             MD5 => c.read_all(&[
                 (&MD5_ALGORITHM, 1),
                 (&MD5_PADDING, 1),
@@ -191,6 +193,14 @@ fn interface_state<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let passive = c.u16(&PASSIVE)?;
     if c.row().fresh() {
         c.info().str("Interface State TLV (Act=").dec(active).str(" Pass=").dec(passive).byte(b')');
+    }
+    Ok(())
+}
+
+/// Reads a password, which is in the clear; everybody's own stands out.
+fn password<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field) -> Result<(), Stop> {
+    if c.bytes(field, 8)? == b"cisco\0\0\0" {
+        c.label(|l| _ = l.str("Authentication Data: Default (cisco)"));
     }
     Ok(())
 }

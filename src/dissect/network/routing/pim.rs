@@ -21,6 +21,7 @@ fields! {
     CHECKSUM_STATUS = "pim.cksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
     RESERVED = "pim.res_bytes", "Reserved byte(s)", Bytes;
     OPTIONS = "pim.option", "PIM Options", None;
+    OPTION = "", "Option", None;
     OPTION_TYPE = "pim.optiontype", "Type", U16;
     OPTION_LENGTH = "pim.optionlength", "Length", U16;
     OPTION_VALUE = "pim.optionvalue", "Unknown", Bytes;
@@ -132,8 +133,9 @@ impl Protocol for Pim {
         if c.reported() == 0 {
             return Ok(());
         }
+        let options = c.mark();
         c.group(&OPTIONS, |c| match kind {
-            HELLO => hello(c),
+            HELLO => hello(c, options),
             REGISTER => register(c),
             REGISTER_STOP => group(c).and_then(|()| unicast(c)),
             JOIN_PRUNE..=GRAFT_ACK if !matches!(kind, BOOTSTRAP | ASSERT) => join(c),
@@ -157,39 +159,72 @@ impl Protocol for Pim {
     }
 }
 
-fn hello<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+fn hello<S: Sink>(c: &mut Cursor<'_, S>, options: usize) -> Result<(), Stop> {
+    let mut count = 0_u64;
     while c.reported() >= 2 {
-        let kind = c.u16(&OPTION_TYPE)?;
-        let len = usize::from(c.u16(&OPTION_LENGTH)?);
-        let value = c.pos();
-        match kind {
-            1 => _ = c.u16(&HOLDTIME)?,
-            2 => {
-                let word = c.be::<2>(&TRACKING)?;
-                c.bits::<2>(&DELAY, word);
-                c.u16(&OVERRIDE)?;
-            }
-            19 => _ = c.u32(&PRIORITY)?,
-            20 => _ = c.u32(&GENERATION)?,
-            21 => {
-                c.u8(&REFRESH_VERSION)?;
-                c.u8(&REFRESH_INTERVAL)?;
-                c.u16(&REFRESH_RESERVED)?;
-            }
-            24 | 65001 => {
-                let end = value.saturating_add(len);
-                while c.pos() < end {
-                    unicast(c)?;
-                }
-            }
-            _ => {
-                if len > 0 {
-                    c.bytes(&OPTION_VALUE, len)?;
-                }
+        let kind = c.peek_u16(0).unwrap_or_default();
+        let mark = c.mark();
+        c.group(&OPTION, |c| {
+            c.label(|l| _ = l.str("Option ").dec(kind).str(": "));
+            option(c, mark)
+        })?;
+        count += 1;
+    }
+    c.append_at(options, |l| _ = l.str(": ").dec(count));
+    Ok(())
+}
+
+/// An option of a Hello, whose line in the tree is at `mark`.
+fn option<S: Sink>(c: &mut Cursor<'_, S>, mark: usize) -> Result<(), Stop> {
+    let kind = c.u16(&OPTION_TYPE)?;
+    let len = usize::from(c.u16(&OPTION_LENGTH)?);
+    let value = c.pos();
+    match kind {
+        1 => {
+            let time = c.u16(&HOLDTIME)?;
+            c.append_at(mark, |l| _ = l.str("Hold Time: ").dec(time).str(if time == 0 { " (goodbye)" } else { "" }));
+        }
+        2 => {
+            let word = c.be::<2>(&TRACKING)?;
+            let delay = c.bits::<2>(&DELAY, word);
+            let interval = c.u16(&OVERRIDE)?;
+            c.append_at(mark, |l| {
+                l.str("LAN Prune Delay: T = ").dec(TRACKING.cut(word)).str(", Propagation Delay = ").dec(delay);
+                l.str("ms, Override Interval = ").dec(interval).str("ms");
+            });
+        }
+        19 => {
+            let priority = c.u32(&PRIORITY)?;
+            c.append_at(mark, |l| _ = l.str("DR Priority: ").dec(priority));
+        }
+        20 => {
+            let generation = c.u32(&GENERATION)?;
+            c.append_at(mark, |l| _ = l.str("Generation ID: ").dec(generation));
+        }
+        21 => {
+            let version = c.u8(&REFRESH_VERSION)?;
+            let interval = c.u8(&REFRESH_INTERVAL)?;
+            c.u16(&REFRESH_RESERVED)?;
+            c.append_at(mark, |l| {
+                _ = l.str("State-Refresh: Version = ").dec(version).str(", Interval = ").dec(interval).byte(b's');
+            });
+        }
+        22 => c.append_at(mark, |l| _ = l.str("Bidirectional Capable")),
+        24 | 65001 => {
+            c.append_at(mark, |l| _ = l.str("Address List"));
+            let end = value.saturating_add(len);
+            while c.pos() < end {
+                unicast(c)?;
             }
         }
-        c.seek(value.saturating_add(len));
+        _ => {
+            c.append_at(mark, |l| _ = l.str("Unknown: ").dec(kind));
+            if len > 0 {
+                c.bytes(&OPTION_VALUE, len)?;
+            }
+        }
     }
+    c.seek(value.saturating_add(len));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::{fields, names};
 static LAYER: Field = Field::new("wg", "WireGuard Protocol", Kind::Protocol);
 
 fields! {
+    STREAM = "wg.stream", "Stream index", U32;
     TYPE = "wg.type", "Type", U8 names(TYPES);
     RESERVED = "wg.reserved", "Reserved", Bytes;
     SENDER = "wg.sender", "Sender", U32 hex;
@@ -81,7 +82,11 @@ impl Protocol for WireGuard {
             RESPONSE => c.read_all(&[(&EPHEMERAL, 32), (&EMPTY, 16), (&MAC1, 16), (&MAC2, 16)]),
             COOKIE_REPLY => c.read_all(&[(&NONCE, 24), (&COOKIE, 32)]),
             _ => transport(c, receiver),
+        }?;
+        if let Some(current) = c.worker.state.current {
+            c.generated(&STREAM, current.index as u64);
         }
+        Ok(())
     }
 }
 

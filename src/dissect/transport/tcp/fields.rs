@@ -58,6 +58,7 @@ fields! {
     DUP_ACK_NUMBER = "tcp.analysis.duplicate_ack_num", "Duplicate ACK #", U32;
     DUP_ACK_FRAME = "tcp.analysis.duplicate_ack_frame", "Duplicate to the ACK in frame", FrameNum;
     PAYLOAD = "tcp.payload", "TCP payload", Bytes;
+    MESSAGE_SIZE = "tcp.pdu.size", "PDU Size", U32;
     SEGMENT_DATA = "tcp.segment_data", "TCP segment data", Bytes;
     SEGMENTS = "tcp.segments", "Reassembled TCP Segments", None;
     SEGMENT = "tcp.segment", "TCP Segment", FrameNum;

@@ -7,9 +7,9 @@ pub mod payload;
 mod remarks;
 mod tree;
 
-use crate::conversation::Current;
 use crate::conversation::tcp::analysis::{Remarks, Segment, Verdict, flag};
 use crate::conversation::tcp::ledger::Notes;
+use crate::conversation::{Current, Transport};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
@@ -20,7 +20,7 @@ use crate::dissect::worker::Worker;
 use crate::joined;
 use crate::naming::Ports;
 use crate::source::Time;
-use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SEGMENT_DATA, SRC_PORT};
+use fields::{DST_PORT, EXPERTS, FIELDS, PAYLOAD, PORT, RESET_CAUSE, SEGMENT_DATA, SEQ, SRC_PORT};
 pub(crate) use info::FLAGS as FLAG_NAMES;
 use info::Info;
 use payload::Arrival;
@@ -64,6 +64,11 @@ impl Protocol for Tcp {
                 .port_and_number(Ports::Tcp, dst_port);
         });
         c.tap(Layers::PORTS, (src_port, dst_port), 6);
+        if c.worker.state.headers_only {
+            // Of a packet that was redirected only its first 8 bytes are looked at.
+            c.u32(&SEQ)?;
+            return Ok(());
+        }
         let Some(fixed) = c.peek::<12>(0) else {
             c.claim().port(Ports::Tcp, src_port).str(" → ").port(Ports::Tcp, dst_port);
             return Err(c.short(12));
@@ -113,7 +118,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
     let options = header.options();
     let options = captured.get(options.start..options.end.min(captured.len())).unwrap_or_default();
     let facts = options::facts(options);
-    header.segment.shift = facts.shift;
+    (header.segment.shift, header.segment.sacked) = (facts.shift, facts.sacked);
     header.segment.frame = c.worker.frame.number as u32;
     header.segment.time = c.worker.frame.time.map_or(0, Time::as_nanos);
     let header = &*header;
@@ -181,7 +186,10 @@ fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current,
     let quoted = c.worker.quoted;
     let sound = header.whole && header.len >= LEAST_HEADER && !quoted;
     let reopened = header.whole && !quoted && reopen(c, current, segment);
-    let Some(conversation) = c.worker.state.tcp.get_mut(current.index) else { return Verdict::unplaced(segment) };
+    let Worker { row, state, preferences, .. } = &mut *c.worker;
+    let ends = [(&row.src, current.src_port), (&row.dst, current.dst_port)];
+    let announced = S::DETAIL && state.expected.find(Transport::Tcp, ends).is_some();
+    let Some(conversation) = state.tcp.get_mut(current.index) else { return Verdict::unplaced(segment) };
     let (way, state) = (current.way(), &mut conversation.transport);
     if sound && segment.has(flag::SYN) {
         state.server_port = if segment.has(flag::ACK) { current.src_port } else { current.dst_port };
@@ -197,9 +205,10 @@ fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current,
         verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
     }
     if S::DETAIL {
-        *notes = if sound { state.ledger().book(way, segment, verdict.remarks) } else { state.ledger().pass(segment) };
+        let ledger = state.ledger();
+        ledger.announced |= announced;
+        *notes = if sound { ledger.book(way, segment, verdict.remarks) } else { ledger.pass(segment) };
     }
-    let preferences = &c.worker.preferences;
     if !preferences.tcp_relative || !preferences.tcp_analyze {
         (verdict.seq, verdict.ack) = (segment.seq, segment.ack);
     }

@@ -1,6 +1,6 @@
 //! The segment's payload: handed on as it is, or as part of a message that spans several segments.
 
-use super::fields::SEGMENT_DATA;
+use super::fields::{MESSAGE_SIZE, SEGMENT_DATA};
 use super::tree;
 use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
 use crate::conversation::{Current, State, Transport};
@@ -28,6 +28,8 @@ pub struct Arrival {
 
 /// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
 const LEAST_RECOGNISED: usize = 4;
+/// Lengths of messages that are recorded of one segment at most.
+const MOST_SIZES: usize = 1 << 16;
 /// What the Info column says of a segment whose message goes on in others.
 const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
 /// Of a segment that repeats the middle of a message that was complete.
@@ -65,21 +67,24 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
     }
     let whole = c.remaining() == c.reported();
     let mut seq = at.seq;
+    // Where TCP's own layer ends in the tree: what is only known later is put there.
+    let mut mark = c.mark();
     // A segment may end one message, hold others, and begin one more.
     while whole && !with_side(c, at, |side, _| side.is_empty()).unwrap_or(true) {
         let (rest, frame) = (c.rest(), origin(c));
         match with_side(c, at, |side, all| side.offer(all, seq, rest, frame)).flatten() {
             None => break,
-            Some(Outcome::Waiting(taken)) => return waiting(c, at, seq, taken, own),
+            Some(Outcome::Waiting(taken)) => return waiting(c, at, (seq, mark), taken, own),
             Some(Outcome::Repeated) => return Ok(()),
             Some(Outcome::Overlapping) => {
                 own(c.claim());
                 c.info().str(OVERLAP);
+                c.overlapping();
                 return Ok(());
             }
             Some(Outcome::Complete(message, taken)) => {
                 let start = c.pos();
-                segment_data(c, c.mark(), start, start + taken);
+                mark = segment_data(c, mark, start, start + taken);
                 reassembled(c, at, message, own)?;
                 c.skip(taken)?;
                 if c.remaining() == 0 {
@@ -90,14 +95,15 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
             }
         }
     }
-    if at.stale { Ok(()) } else { fresh(c, at, seq, own) }
+    if at.stale { Ok(()) } else { fresh(c, at, (seq, mark), own) }
 }
 
-/// The segment's first `taken` bytes, which start at `seq`, belong to a message that is still unfinished.
+/// The segment's first `taken` bytes, which start at `seq`, belong to a message that is still unfinished; TCP's own
+/// layer ends at `mark`.
 fn waiting<S: Sink>(
     c: &mut Cursor<'_, S>,
     at: Arrival,
-    seq: u32,
+    (seq, mark): (u32, usize),
     taken: usize,
     own: &dyn Fn(&mut Line),
 ) -> Result<(), Stop> {
@@ -107,21 +113,22 @@ fn waiting<S: Sink>(
     }
     as_segment(c, own);
     let start = c.pos();
-    segment_data(c, c.mark(), start, start + taken);
+    let mark = segment_data(c, mark, start, start + taken);
     c.skip(taken)?;
     if c.remaining() == 0 || at.stale {
         return Ok(());
     }
     c.row().fence();
-    let outcome = fresh(c, at, end, own);
+    let outcome = fresh(c, at, (end, mark), own);
     c.protocol("TCP");
     outcome
 }
 
-/// Records in TCP's own layer, at `mark`, that bytes `from..to` belong to a message that spans several segments.
-fn segment_data<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, from: usize, to: usize) {
+/// Records in TCP's own layer, at `mark`, that bytes `from..to` belong to a message that spans several segments; says
+/// where that layer ends then.
+fn segment_data<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, from: usize, to: usize) -> usize {
     if !S::DETAIL {
-        return;
+        return mark;
     }
     let here = c.pos();
     c.seek(from);
@@ -130,6 +137,7 @@ fn segment_data<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, from: usize, to: us
         Ok(())
     });
     c.seek(here);
+    mark + 1
 }
 
 /// The segment shows as part of a message that goes on elsewhere.
@@ -145,21 +153,27 @@ fn as_segment<S: Sink>(c: &mut Cursor<'_, S>, own: &dyn Fn(&mut Line)) {
     info.str(SEGMENT);
 }
 
-/// Dissects bytes with which a message may begin.
-fn fresh<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32, own: &dyn Fn(&mut Line)) -> Result<(), Stop> {
+/// Dissects bytes with which a message may begin; they start at `seq`, and TCP's own layer ends at `mark`.
+fn fresh<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    at: Arrival,
+    (seq, mark): (u32, usize),
+    own: &dyn Fn(&mut Line),
+) -> Result<(), Stop> {
     let whole = c.remaining() == c.reported();
-    let start = c.pos();
-    let mark = c.mark();
+    let (start, first) = (c.pos(), c.mark());
     c.row().fragmented |= !whole;
-    match hand_on(c, at, whole) {
-        Err(Stop::More) => {}
-        other => return other,
+    c.worker.message_sizes.clear();
+    let outcome = hand_on(c, at, whole);
+    let mark = message_sizes(c, mark);
+    if outcome != Err(Stop::More) {
+        return outcome;
     }
-    let Unfinished { from, need, wanted } = c.worker.unfinished;
+    let Unfinished { from, need, wanted, shown } = c.worker.unfinished;
     let from = from.max(start);
-    if from == start {
+    if from == start && !shown {
         // A message that has only begun says nothing yet.
-        c.cut(mark);
+        c.cut(first);
     }
     segment_data(c, mark, from, c.end());
     let (rest, frame) = (c.whole().get(from..).unwrap_or_default(), origin(c));
@@ -179,6 +193,19 @@ fn can_wait(need: Need) -> bool {
     !matches!(need, Need::Bytes(len) if len > i32::MAX as usize)
 }
 
+/// Records in TCP's own layer, at `mark`, the lengths of the messages that the segment holds whole; says where that
+/// layer ends then.
+fn message_sizes<S: Sink>(c: &mut Cursor<'_, S>, mark: usize) -> usize {
+    let sizes = std::mem::take(&mut c.worker.message_sizes);
+    let count = sizes.len();
+    _ = c.insert_at(mark, |c| {
+        sizes.iter().for_each(|&size| c.generated(&MESSAGE_SIZE, size.into()));
+        Ok(())
+    });
+    c.worker.message_sizes = sizes;
+    if S::DETAIL { mark + count } else { mark }
+}
+
 /// Dissects a message that is complete, as far as its dissector knew.
 fn reassembled<S: Sink>(
     c: &mut Cursor<'_, S>,
@@ -186,6 +213,7 @@ fn reassembled<S: Sink>(
     mut message: Message,
     own: &dyn Fn(&mut Line),
 ) -> Result<(), Stop> {
+    let mark = c.mark();
     let outcome = match at.stale {
         true => Ok(()),
         false => hand_on_message(c, at, &message, true),
@@ -194,7 +222,7 @@ fn reassembled<S: Sink>(
         c.claim().str(ILLEGAL);
     }
     if outcome == Err(Stop::More) {
-        let Unfinished { from, need, wanted } = c.worker.unfinished;
+        let Unfinished { from, need, wanted, .. } = c.worker.unfinished;
         message.bytes.drain(..from.min(message.bytes.len()));
         message.start = message.start.wrapping_add(from as u32);
         message.len = message.len.saturating_sub(from);
@@ -203,6 +231,8 @@ fn reassembled<S: Sink>(
             with_side(c, at, |side, all| side.resume(all, message, need));
         }
         if from == 0 {
+            // It was not the whole message yet.
+            c.cut(mark);
             as_segment(c, own);
         }
         return Ok(());
@@ -303,11 +333,14 @@ pub fn messages<S: Sink>(
         if have < len && c.can_desegment() {
             return Err(c.more(from, Need::Bytes(len - have)));
         }
+        if S::DETAIL && c.worker.message_sizes.len() < MOST_SIZES {
+            c.worker.message_sizes.push(len as u32);
+        }
         match c.within(len, |c| one(c)) {
             Ok(()) => {}
             Err(stop @ (Stop::NotMine | Stop::More)) => return Err(stop),
             Err(stop) => {
-                c.row().remark(stop);
+                c.remark(stop);
                 c.seek(from.saturating_add(len));
             }
         }

@@ -154,7 +154,7 @@ impl Picture<'_> {
         let (verdict, at) = (self.verdict, self.header.start + 14);
         c.put(&WINDOW, at, at + 2, self.header.segment.window.into());
         c.generated_over(&WINDOW_BYTES, at, at + 2, verdict.window.into());
-        if self.header.segment.has(flag::SYN) || !self.header.whole {
+        if self.header.segment.has(flag::SYN) {
             return;
         }
         let (factor, words) = match verdict.scale {
@@ -180,7 +180,9 @@ impl Picture<'_> {
         heading(c, &ANALYSIS, |c| {
             if let Some((frame, rtt)) = notes.acks {
                 c.generated(&ACKS_FRAME, frame.into());
-                c.generated(&ACK_RTT, rtt as u64);
+                if rtt != 0 {
+                    c.generated(&ACK_RTT, rtt as u64);
+                }
             }
             if let Some(rtt) = initial_rtt {
                 c.generated(&INITIAL_RTT, rtt as u64);

@@ -184,7 +184,10 @@ fn choose(t: &mut Talk<'_>, version: u16) {
 /// The random, whose first four bytes used to be the time.
 fn random<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, timed: bool) -> Result<(), Stop> {
     let start = c.pos();
-    c.bytes(&t.f.random, RANDOM_LEN)?;
+    let bytes = c.bytes(&t.f.random, RANDOM_LEN)?;
+    if t.carrier != Carrier::Dtls && *bytes == RETRY {
+        c.append(|l| _ = l.str(" (HelloRetryRequest magic)"));
+    }
     if S::DETAIL && timed {
         c.seek(start);
         c.below(|c| {

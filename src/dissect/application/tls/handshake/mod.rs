@@ -25,6 +25,7 @@ use fields::{Fields, HEADING, Remarks};
 pub(crate) mod kind {
     pub(crate) const CLIENT_HELLO: u8 = 1;
     pub(crate) const SERVER_HELLO: u8 = 2;
+    pub(crate) const SERVER_HELLO_DONE: u8 = 14;
     pub(crate) const HELLO_VERIFY_REQUEST: u8 = 3;
     pub(crate) const NEW_SESSION_TICKET: u8 = 4;
     pub(crate) const HELLO_RETRY_REQUEST: u8 = 6;

@@ -11,6 +11,7 @@ fields! {
     KIND = "tcp.option_kind", "Kind", U8 names(KINDS);
     LEN = "tcp.option_len", "Length", U8;
     EOL = "tcp.options.eol", "TCP Option - End of Option List (EOL)", Bytes standalone;
+    PADDING_TEXT = "", "Non-zero header padding", None;
     NOP = "tcp.options.nop", "TCP Option - No-Operation (NOP)", Bytes standalone;
     UNKNOWN = "tcp.options.unknown", "TCP Option - Unknown", Bytes standalone;
     UNKNOWN_PAYLOAD = "tcp.options.unknown.payload", "Payload", Bytes;

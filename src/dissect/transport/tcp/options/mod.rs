@@ -54,6 +54,8 @@ pub(super) const MOST_SHIFT: u8 = 14;
 pub(super) struct Facts {
     /// The shift count of the sender's window.
     pub shift: Option<u8>,
+    /// Bytes that selective acknowledgments name.
+    pub sacked: u32,
     /// No option is there that needs a closer look.
     pub plain: bool,
 }
@@ -61,16 +63,23 @@ pub(super) struct Facts {
 /// The options that nearly every segment has: two times padding, and timestamps.
 const TIMESTAMPS_ONLY: [u8; 4] = [1, 1, 8, 10];
 
+/// Bytes in the blocks of a selective acknowledgment: each has the edges of what was received (RFC 2018 section 3).
+fn sacked(blocks: &[u8]) -> u32 {
+    blocks.as_chunks::<8>().0.iter().fold(0, |sum: u32, &[a, b, c, d, e, f, g, h]| {
+        sum.wrapping_add(u32::from_be_bytes([e, f, g, h]).wrapping_sub(u32::from_be_bytes([a, b, c, d])))
+    })
+}
+
 /// Reads what options mean for the segment and its conversation.
 pub(super) fn facts(options: &[u8]) -> Facts {
-    let mut facts = Facts { shift: None, plain: true };
+    let mut facts = Facts { plain: true, ..Facts::default() };
     if options.is_empty() || (options.len() == 12 && options.starts_with(&TIMESTAMPS_ONLY)) {
         return facts;
     }
     for option in Options(options) {
         match (option.kind, option.body) {
             (3, &[shift]) => facts.shift = Some(shift.min(MOST_SHIFT)),
-            (5, body) if body.len() >= 8 => {}
+            (5, body) if body.len() >= 8 => facts.sacked = sacked(body),
             (5 | 21 | 30 | 76, _) => facts.plain = false,
             _ => {}
         }

@@ -95,7 +95,8 @@ fn padding<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> bool {
     let rest = rest.get(..left).unwrap_or(rest);
     let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
     if zeros < rest.len() && c.peek_u8(0) != Some(0) {
-        c.expert(&PADDING);
+        c.put(&PADDING_TEXT, c.pos(), end, 0);
+        c.below(|c| c.expert(&PADDING));
         c.seek(end);
         return true;
     }

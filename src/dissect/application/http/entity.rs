@@ -1,0 +1,78 @@
+//! Bodies without a dissector of their own: lines of text, and what only its media type tells of.
+
+use crate::dissect::cursor::Cursor;
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::sink::Sink;
+use crate::fields;
+
+static LINES_LAYER: Field = Field::new("data-text-lines", "Line-based text data", Kind::Protocol);
+static MEDIA_LAYER: Field = Field::new("media", "Media Type", Kind::Protocol);
+
+fields! {
+    LINE = "", "Line", None;
+    TYPE = "media.type", "Media type", Bytes;
+}
+
+/// Media types that are shown line by line.
+const LINES: &[&[u8]] = &[
+    b"text/plain",
+    b"text/html",
+    b"text/css",
+    b"text/javascript",
+    b"application/javascript",
+    b"application/x-javascript",
+];
+
+/// Text, line by line.
+pub(in crate::dissect) struct TextLines;
+
+impl Protocol for TextLines {
+    const LAYER: &'static Field = &LINES_LAYER;
+    const NAME: &'static str = "Line-based text data";
+    const FIELDS: &'static [&'static Field] = FIELDS;
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        while c.remaining() > 0 {
+            let len = memchr::memchr(b'\n', c.rest()).map_or(c.remaining(), |end| end + 1);
+            let line = c.bytes(&LINE, len)?;
+            c.label(|l| _ = l.text(line));
+        }
+        Ok(())
+    }
+}
+
+/// A body of which only the media type is known.
+pub(in crate::dissect) struct Media;
+
+impl Protocol for Media {
+    const LAYER: &'static Field = &MEDIA_LAYER;
+    const NAME: &'static str = "Media";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.bytes(&TYPE, c.remaining()).map(|_| ())
+    }
+}
+
+/// Records the body under the cursor, whose media type is `kind`, in small letters.
+pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
+    let mark = c.mark();
+    if LINES.contains(&kind) {
+        let ends = memchr::memchr_iter(b'\n', c.rest()).count() as u64;
+        let lines = ends + u64::from(!c.rest().is_empty() && !c.rest().ends_with(b"\n"));
+        _ = c.call::<TextLines>();
+        c.label_at(mark, |l| {
+            l.str("Line-based text data: ").text(kind).str(" (").dec(lines);
+            l.str(if lines == 1 { " line)" } else { " lines)" });
+        });
+    } else {
+        let len = c.remaining() as u64;
+        _ = c.call::<Media>();
+        c.label_at(mark + 1, |l| {
+            l.str("Media type: ").text(kind).str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" });
+        });
+    }
+}
