@@ -121,7 +121,12 @@ impl Protocol for Isakmp {
             c.trim(len - HEADER_LEN);
         }
         if major == 1 && ENCRYPTION.cut(flags) == 1 {
-            return if c.remaining() > 0 { c.bytes(&ENCRYPTED, c.remaining()).map(|_| ()) } else { Ok(()) };
+            let len = c.remaining() as u64;
+            if len > 0 {
+                c.bytes(&ENCRYPTED, c.remaining())?;
+                c.label(|l| _ = l.str("Encrypted Data (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
+            }
+            return Ok(());
         }
         while next != 0 && c.reported() > 0 {
             match payload(c, major, next)? {

@@ -5,8 +5,16 @@ use super::handshake::{self, Carrier, ENCRYPTED, Talk};
 use super::say;
 use super::session::{self, Agreed};
 use crate::dissect::cursor::Cursor;
+use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
+use crate::fields;
+
+fields! {
+    FRAGMENTS = "tls.handshake.fragments", "Reassembled Handshake Fragments", None;
+    FRAGMENT = "tls.handshake.fragment", "Handshake Fragment", FrameNum;
+    FRAGMENT_COUNT = "tls.handshake.fragment.count", "Handshake Fragment count", U32;
+}
 
 /// Bytes of a message's header: its type and its length.
 const HEADER_LEN: usize = 4;
@@ -16,6 +24,9 @@ const LEAST_ENCRYPTED: usize = 16;
 
 /// Messages from this length on are not believed in: the record is taken for an encrypted one.
 const INCREDIBLE_LEN: usize = 0x1_0000;
+
+/// Pieces of an unfinished message that are listed at most.
+const MOST_PARTS: usize = 1 << 12;
 
 /// Bytes kept of an unfinished message at most.
 const MOST_KEPT: usize = 1 << 17;
@@ -130,10 +141,13 @@ fn fragment<S: Sink>(c: &mut Cursor<'_, S>, words: &str, end: usize) {
 
 /// Keeps the rest of the record, up to `end`, as part of an unfinished message.
 fn keep<S: Sink>(c: &mut Cursor<'_, S>, way: usize, end: usize) {
-    let bytes = c.whole().get(c.pos()..end).unwrap_or_default();
+    let (frame, bytes) = (c.worker.frame.number, c.whole().get(c.pos()..end).unwrap_or_default());
     c.seek(end);
     let Some(session) = session::session(c) else { return };
     let Some(unfinished) = session.unfinished.get_mut(way) else { return };
+    if S::DETAIL && unfinished.parts.len() < MOST_PARTS {
+        unfinished.parts.push((frame, bytes.len()));
+    }
     let room = MOST_KEPT.saturating_sub(unfinished.bytes.len());
     unfinished.bytes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     unfinished.have = unfinished.have.saturating_add(bytes.len());
@@ -181,7 +195,38 @@ fn go_on<S: Sink>(
     c.put(&TLS.handshake, from, at, 0);
     c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (last fragment)"));
     let len = whole.have.saturating_sub(HEADER_LEN);
+    fragments(c, &whole.parts);
     let mut inner = c.over("Reassembled TLS Handshake", &whole.bytes);
     let words = message(&mut inner, kind, len, true, agreed)?;
     Ok((Some(words), 1))
+}
+
+/// Records which frames a message came in.
+fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
+    if !S::DETAIL {
+        return;
+    }
+    let bytes = |l: &mut Line, len: usize| _ = l.dec(len as u64).str(if len == 1 { " byte" } else { " bytes" });
+    c.generated(&FRAGMENTS, 0);
+    c.label(|l| {
+        l.dec(parts.len() as u64).str(" Reassembled Handshake Fragments (");
+        bytes(l, parts.iter().map(|part| part.1).sum());
+        l.str("):");
+        for (i, (frame, len)) in parts.iter().enumerate() {
+            l.str(if i > 0 { ", #" } else { " #" }).dec(*frame).byte(b'(').dec(*len as u64).byte(b')');
+        }
+    });
+    c.below(|c| {
+        let mut at = 0;
+        for &(frame, len) in parts {
+            c.generated(&FRAGMENT, frame);
+            c.label(|l| {
+                l.str("Frame: ").dec(frame).str(", payload: ").dec(at as u64).byte(b'-');
+                bytes(l.dec((at + len).saturating_sub(1) as u64).str(" ("), len);
+                l.byte(b')');
+            });
+            at += len;
+        }
+        c.generated(&FRAGMENT_COUNT, parts.len() as u64);
+    });
 }

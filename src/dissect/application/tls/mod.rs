@@ -28,7 +28,7 @@ pub struct TlsByContent;
 impl Protocol for Tls {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "TLS";
-    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[ssl2::FIELDS];
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[ssl2::FIELDS, handshake_record::FIELDS];
     const FIELDS: &'static [&'static Field] =
         &join::<{ record::FIELDS.len() + TLS_FIELDS.len() + QUIC_FIELDS.len() }>(&[
             record::FIELDS,

@@ -86,6 +86,8 @@ pub struct Unfinished {
     pub bytes: Vec<u8>,
     /// How many bytes of it have come.
     pub have: usize,
+    /// The frames that they came in, and how many in each, for views that show every field.
+    pub parts: Vec<(u64, usize)>,
 }
 
 /// What is remembered of a conversation.

@@ -31,7 +31,7 @@ fields! {
     YOURS = "bfd.your_discriminator", "Your Discriminator", U32 hex;
     TRANSMIT = "bfd.desired_min_tx_interval", "Desired Min TX Interval", U32 custom(write_interval);
     RECEIVE = "bfd.required_min_rx_interval", "Required Min RX Interval", U32 custom(write_interval);
-    ECHO_INTERVAL = "bfd.required_min_echo_interval", "Required Min Echo Interval", U32 custom(write_echo_interval);
+    ECHO_INTERVAL = "bfd.required_min_echo_interval", "Required Min Echo Interval", U32 custom(write_interval);
     AUTH_TYPE = "bfd.auth.type", "Authentication Type", U8 names(AUTH_TYPES);
     AUTH_LENGTH = "bfd.auth.len", "Authentication Length", U8;
     AUTH_KEY = "bfd.auth.key", "Authentication Key ID", U8;
@@ -61,16 +61,11 @@ const NEW_FLAGS: &[&Field] = &[&POLL, &FINAL, &INDEPENDENT, &AUTHENTICATED, &DEM
 /// Microseconds, which people think of as milliseconds.
 fn write_interval(us: u64, line: &mut Line) {
     if us.is_multiple_of(1000) {
-        line.dec(us / 1000);
+        line.dec_right(us / 1000, 4);
     } else {
-        line.dec(us / 1000).byte(b'.').dec_wide(us % 1000, 3);
+        line.dec_right(us / 1000, 4).byte(b'.').dec_wide(us % 1000, 3);
     }
     line.str(" ms (").dec(us).str(" us)");
-}
-
-/// As the others, behind one more space.
-fn write_echo_interval(us: u64, line: &mut Line) {
-    write_interval(us, line.byte(b' '));
 }
 
 /// BFD's control messages.

@@ -83,10 +83,37 @@ impl Protocol for WireGuard {
             COOKIE_REPLY => c.read_all(&[(&NONCE, 24), (&COOKIE, 32)]),
             _ => transport(c, receiver),
         }?;
-        if let Some(current) = c.worker.state.current {
-            c.generated(&STREAM, current.index as u64);
-        }
+        stream(c, kind);
         Ok(())
+    }
+}
+
+/// The number of the conversation's stream: one begins with the first handshake.
+#[derive(Default)]
+struct Stream(Option<u32>);
+
+/// How many streams the capture has had.
+#[derive(Default)]
+struct Count(u32);
+
+/// Records which stream a message belongs to, where its handshake was seen.
+fn stream<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) {
+    if !S::DETAIL {
+        return;
+    }
+    let state = &mut c.worker.state;
+    let count = state.shared.entry::<Count>().0;
+    let Some(Stream(number)) = state.slots().map(|slots| slots.entry::<Stream>()) else { return };
+    let begins = number.is_none() && kind == INITIATION;
+    if begins {
+        *number = Some(count);
+    }
+    let number = *number;
+    if begins {
+        c.worker.state.shared.entry::<Count>().0 = count.wrapping_add(1);
+    }
+    if let Some(number) = number {
+        c.generated(&STREAM, number.into());
     }
 }
 
