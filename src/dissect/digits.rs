@@ -58,7 +58,7 @@ pub(super) const fn decimal_wide(num: u32, width: usize, zeros: bool) -> ([u8; 8
 
 /// The lower-case hexadecimal digits of `num`, at least `width` (at most eight) of them, and how many there are.
 #[inline]
-pub(super) const fn hexadecimal(num: u32, width: usize) -> ([u8; 8], usize) {
+pub(crate) const fn hexadecimal(num: u32, width: usize) -> ([u8; 8], usize) {
     // Spread the nibbles out, the first into the lowest byte.
     let num = num as u64;
     let pairs = (num >> 16) | ((num & 0xffff) << 32);
@@ -74,7 +74,7 @@ pub(super) const fn hexadecimal(num: u32, width: usize) -> ([u8; 8], usize) {
 
 /// Whether all bytes are printable ASCII, `0x20` to `0x7e`.
 #[inline]
-pub(super) const fn printable(bytes: [u8; 8]) -> bool {
+pub(crate) const fn printable(bytes: [u8; 8]) -> bool {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let word = u64::from_ne_bytes(bytes);
     // A byte's high bit comes out set where it was set, where adding 1 carries into it, or where there was less than
@@ -120,7 +120,7 @@ static PAIRS: [[u8; 2]; 256] = {
 
 /// A byte's two hexadecimal digits.
 #[inline]
-pub(super) fn pair(byte: u8) -> [u8; 2] {
+pub(crate) fn pair(byte: u8) -> [u8; 2] {
     PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 

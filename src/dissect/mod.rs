@@ -4,7 +4,7 @@ pub mod checksum;
 pub mod cursor;
 pub mod data;
 pub mod decode_as;
-mod digits;
+pub(crate) mod digits;
 mod expert;
 pub mod field;
 mod frame;

@@ -1,16 +1,10 @@
 //! Text as formats for machines have it: JSON's escapes, XML's entities, the few of a separated line.
 
+use crate::dissect::digits::{pair, printable};
 use crate::dissect::unicode;
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
-fn hex_digit(nibble: u8) -> u8 {
-    HEX.get(usize::from(nibble & 15)).copied().unwrap_or(b'?')
-}
 
 /// Appends bytes as pairs of hexadecimal digits with `separator` between them.
 pub(super) fn hex(bytes: &[u8], separator: &[u8], out: &mut Vec<u8>) {
-    let pair = |byte: u8| [hex_digit(byte >> 4), hex_digit(byte)];
     let Some((&first, rest)) = bytes.split_first() else { return };
     out.extend_from_slice(&pair(first));
     // Room for all is made at once: asking for it byte by byte would cost more than the digits.
@@ -51,8 +45,19 @@ fn escaped(text: &[u8], out: &mut Vec<u8>, plain: impl Fn(u8) -> bool, write: im
     }
 }
 
+/// Whether text is printable ASCII without quotes and backslashes, as nearly all is.
+fn is_simple(text: &[u8]) -> bool {
+    let (chunks, rest) = text.as_chunks();
+    chunks.iter().all(|chunk| printable(*chunk))
+        && rest.iter().all(|byte| (0x20..0x7f).contains(byte))
+        && memchr::memchr2(b'"', b'\\', text).is_none()
+}
+
 /// Appends `text` as it stands between the quotes of a JSON string (RFC 8259 section 7).
 pub(super) fn json(text: &[u8], out: &mut Vec<u8>) {
+    if is_simple(text) {
+        return out.extend_from_slice(text);
+    }
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
     escaped(text, out, plain, |byte, out| match byte {
         b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
@@ -61,7 +66,10 @@ pub(super) fn json(text: &[u8], out: &mut Vec<u8>) {
         10 => out.extend_from_slice(b"\\n"),
         12 => out.extend_from_slice(b"\\f"),
         13 => out.extend_from_slice(b"\\r"),
-        _ => out.extend_from_slice(&[b'\\', b'u', b'0', b'0', hex_digit(byte >> 4), hex_digit(byte)]),
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.extend_from_slice(&pair(byte));
+        }
     });
 }
 
@@ -75,7 +83,10 @@ pub(super) fn xml(text: &[u8], out: &mut Vec<u8>) {
         b'&' => out.extend_from_slice(b"&amp;"),
         b'"' => out.extend_from_slice(b"&quot;"),
         b'\'' => out.extend_from_slice(b"&#x27;"),
-        _ => out.extend_from_slice(&[b'\\', b'x', hex_digit(byte >> 4), hex_digit(byte)]),
+        _ => {
+            out.extend_from_slice(b"\\x");
+            out.extend_from_slice(&pair(byte));
+        }
     });
 }
 

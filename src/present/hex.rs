@@ -2,6 +2,7 @@
 
 use super::View;
 use super::color::{self, Paint};
+use crate::dissect::digits::{hexadecimal, pair};
 use crate::dissect::field::Kind;
 use crate::dissect::sink::Detail;
 use crate::dissect::worker::Worker;
@@ -36,11 +37,6 @@ pub struct Hex {
 
 /// Bytes on a line.
 const WIDTH: usize = 16;
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
-fn digit(num: usize) -> u8 {
-    HEX.get(num & 15).copied().unwrap_or(b'?')
-}
 
 impl Hex {
     /// Bytes as `dump` says, behind what `before` shows.
@@ -95,22 +91,28 @@ fn line(
     paint: &impl Fn(usize) -> Option<Paint>,
     out: &mut Vec<u8>,
 ) {
-    out.extend((0..digits).rev().map(|i| digit(start >> (4 * i))));
+    let (place, len) = hexadecimal(start as u32, digits);
+    out.extend_from_slice(place.get(..len).unwrap_or_default());
     out.extend_from_slice(b"  ");
-    for i in 0..WIDTH {
-        let Some(&byte) = bytes.get(i) else {
-            out.extend_from_slice(b"   ");
-            continue;
-        };
-        let paint = paint(start + i);
-        if let Some(paint) = paint {
-            paint.begin(out);
+    // All at once, unless some of it is in colour.
+    let mut pairs = [[b' '; 3]; WIDTH];
+    for ([places @ .., _], &byte) in pairs.iter_mut().zip(bytes) {
+        *places = pair(byte);
+    }
+    if (0..bytes.len()).all(|i| paint(start + i).is_none()) {
+        out.extend_from_slice(pairs.as_flattened());
+    } else {
+        for (i, [places @ .., space]) in pairs.iter().enumerate() {
+            let paint = if i < bytes.len() { paint(start + i) } else { None };
+            if let Some(paint) = paint {
+                paint.begin(out);
+            }
+            out.extend_from_slice(places);
+            if paint.is_some() {
+                Paint::end(out);
+            }
+            out.push(*space);
         }
-        out.extend_from_slice(&[digit(usize::from(byte) >> 4), digit(usize::from(byte))]);
-        if paint.is_some() {
-            Paint::end(out);
-        }
-        out.push(b' ');
     }
     out.extend_from_slice(b"  ");
     if dump.text {

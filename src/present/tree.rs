@@ -93,11 +93,13 @@ const INDENT: usize = 4;
 
 fn write_item(value: Value<'_>, line: &mut Line, out: &mut Vec<u8>) {
     let indent = usize::from(value.item.depth) * INDENT;
-    let (before, after): (&[u8], &[u8]) = if value.item.generated { (b"[", b"]\n") } else { (b"", b"\n") };
     line.clear();
     words(value, line);
+    out.reserve(indent + line.len() + 4);
     out.resize(out.len() + indent, b' ');
-    for part in [before, line.as_bytes(), after] {
-        out.extend_from_slice(part);
+    if value.item.generated {
+        out.push(b'[');
     }
+    out.extend_from_slice(line.as_bytes());
+    out.extend_from_slice(if value.item.generated { b"]\n" } else { b"\n" });
 }
