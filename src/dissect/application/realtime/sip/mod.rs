@@ -75,7 +75,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             return message(c, Framing::Stream);
         };
         let body = Head::parse(c.rest()).content_length;
-        let missing = body.map_or(0, |body| (len + body).saturating_sub(c.remaining()));
+        let missing = body.map_or(0, |body| len.saturating_add(body).saturating_sub(c.remaining()));
         if missing > 0 && c.can_desegment() {
             return Err(c.more(from, Need::Bytes(missing)));
         }
