@@ -214,6 +214,8 @@ fn greeting<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     }
     c.info().str(" proto=").dec(protocol);
     let version = string(c, &VERSION)?;
+    // MariaDB's own version stands behind one that older clients accept.
+    let version = version.strip_prefix(b"5.5.5-").unwrap_or(version);
     c.info().str(" version=").text(version).byte(b' ');
     session(c, |session| session.expect = Expect::Answer);
     Ok(())
