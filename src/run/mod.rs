@@ -21,7 +21,7 @@ use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
 use crate::present::glossary::Report;
-use crate::source::{BlockKind, Frame, Next, Source};
+use crate::source::{Block, BlockKind, Frame, Next, Source};
 use crate::statistics::{Depth, Statistics};
 
 use capture::Input;
@@ -186,12 +186,7 @@ fn drive(
                 output.settle()
             }
             Ok(Next::Block(block)) => {
-                if let (Some(names), BlockKind::NameResolution) = (&worker.names, block.kind) {
-                    names.learn_block(block.raw, block.big_endian);
-                }
-                if block.kind == BlockKind::NameResolution {
-                    statistics.names(block.raw, block.big_endian);
-                }
+                learn(&block, &worker, statistics);
                 keeping.block(&block);
                 Ok(())
             }
@@ -218,6 +213,16 @@ fn drive(
         Err(error) => unwritable(&error),
         Ok(()) if ended.is_some() || !kept => ExitCode::from(FAILED),
         Ok(()) => ExitCode::SUCCESS,
+    }
+}
+
+/// Takes in the names that a block of the capture gives.
+fn learn(block: &Block<'_>, worker: &Worker, statistics: &mut Statistics) {
+    if block.kind == BlockKind::NameResolution {
+        if let Some(names) = &worker.names {
+            names.learn_block(block.raw, block.big_endian);
+        }
+        statistics.names(block.raw, block.big_endian);
     }
 }
 

@@ -124,7 +124,7 @@ impl Statistic for Expert {
             while layers.pop_if(|(depth, _)| *depth >= item.depth).is_some() {}
             match item.field.kind {
                 field::Kind::Protocol if item.field.key == MALFORMED => {
-                    stopped = named(&words(item, detail)).or(stopped)
+                    stopped = named(&words(item, detail)).or(stopped);
                 }
                 field::Kind::Protocol if !item.field.key.starts_with("_ws.") => {
                     let name = Registry::named(item.field.key).map_or(item.field.label, |entry| entry.name);

@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 
 use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
 use crate::dissect::row::Address;
+use crate::dissect::sink::Item;
 use crate::dissect::tap::{Layers, Tap};
 use crate::dissect::transport::tcp::FLAG_NAMES;
 
@@ -105,7 +106,7 @@ impl Flow {
         let outer = ports(seen);
         for (_, items) in seen.layers(protocol) {
             let kind = items.iter().find(|item| item.field.key.strip_suffix(".type") == Some(protocol));
-            let kind = kind.map_or(u64::MAX, |item| item.value());
+            let kind = kind.map_or(u64::MAX, Item::value);
             let (request, reply) = if protocol == "icmp" { (8, 0) } else { (128, 129) };
             // A reply counts where its request is known.
             let answers = || items.iter().any(|item| item.field.key.strip_suffix(".resp_to") == Some(protocol));
@@ -119,7 +120,7 @@ impl Flow {
 
     fn segments(&mut self, seen: &Seen<'_>) {
         for (_, items) in seen.layers("tcp") {
-            let value = |key| items.iter().find(|item| item.field.key == key).map(|item| item.value());
+            let value = |key| items.iter().find(|item| item.field.key == key).map(Item::value);
             let Some(seq) = value("tcp.seq") else { continue };
             let (flags, ack) = (value("tcp.flags").unwrap_or_default(), value("tcp.ack").unwrap_or_default());
             let names: Vec<&str> =
@@ -244,7 +245,7 @@ impl Flow {
         let arrow = if forward { format!("{dashes}>") } else { format!("<{dashes}") };
         let (here, there) = if forward { (step.src_port, step.dst_port) } else { (step.dst_port, step.src_port) };
         let (here, there) = (format!("({here})"), format!("({there})"));
-        let last = if step.src == step.dst { 8 } else { 9 };
+        let last = if step.src == step.dst && left + 1 == self.hosts.len() { 8 } else { 9 };
         _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:last$}|{behind}");
     }
 }

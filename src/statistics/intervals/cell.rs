@@ -59,7 +59,11 @@ impl Number {
         match self {
             Self::Unsigned(value) => value.to_string(),
             Self::Signed(value) => value.to_string(),
-            Self::Span(nanos) => format!("{:.6}", nanos as f64 / 1e9),
+            Self::Span(nanos) => {
+                let micros = nanos.unsigned_abs().saturating_add(500) / 1000;
+                let sign = if nanos < 0 { "-" } else { "" };
+                format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+            }
             Self::Real(value) => format!("{value:.6}"),
         }
     }
@@ -99,5 +103,24 @@ impl Cell {
             Calculation::Avg(_) => sum.over(self.count),
             _ => sum,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    #[test]
+    fn numbers_as_the_table_shows_them() {
+        for (number, count, text) in [
+            (Number::Unsigned(1583), 4, "395"),
+            (Number::Signed(-7), 2, "-3"),
+            (Number::Span(8_050_000), 4, "0.002013"),
+            (Number::Span(500_000_000), 3, "0.166667"),
+            (Number::Span(-1_500_000_000), 1, "-1.500000"),
+            (Number::Real(1.0), 3, "0.333333"),
+        ] {
+            assert_eq!(number.over(count).text(), text);
+        }
     }
 }

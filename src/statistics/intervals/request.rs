@@ -64,8 +64,11 @@ impl Calculation {
     }
 }
 
+/// Makes a calculation with a field.
+type OfField = fn(&'static Field) -> Calculation;
+
 /// The calculations with a field, by their names.
-const OF_FIELDS: [(&str, fn(&'static Field) -> Calculation); 6] = [
+const OF_FIELDS: [(&str, OfField); 6] = [
     ("COUNT", Calculation::Count),
     ("SUM", Calculation::Sum),
     ("MIN", Calculation::Min),
@@ -146,12 +149,8 @@ fn calculation(text: &str) -> Result<Option<(Calculation, &str)>, Refused> {
 
 /// Whether one can calculate with values of this kind.
 fn is_number(kind: Kind) -> bool {
-    match kind {
-        Kind::U8 | Kind::U16 | Kind::U24 | Kind::U32 | Kind::U40 | Kind::U48 | Kind::U56 | Kind::U64 => true,
-        Kind::I8 | Kind::I16 | Kind::I24 | Kind::I32 | Kind::I64 => true,
-        Kind::F32 | Kind::F64 | Kind::RelTime => true,
-        _ => false,
-    }
+    use Kind::{F32, F64, I8, I16, I24, I32, I64, RelTime, U8, U16, U24, U32, U40, U48, U56, U64};
+    matches!(kind, U8 | U16 | U24 | U32 | U40 | U48 | U56 | U64 | I8 | I16 | I24 | I32 | I64 | F32 | F64 | RelTime)
 }
 
 #[cfg(test)]

@@ -129,17 +129,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         c.row().prefix(|l| remarks::write(&verdict, l));
     }
     let ace = verdict.ecn_counter.then_some((segment.flags >> 6 & 7) as u8);
-    let mut info = Info {
-        src_port: current.src_port,
-        dst_port: current.dst_port,
-        flags: segment.flags,
-        ace,
-        seq: verdict.seq,
-        ack: verdict.ack,
-        window: verdict.window,
-        sack_base: segment.ack.wrapping_sub(verdict.ack),
-        ..Info::default()
-    };
+    let mut info = row_text(segment, current, &verdict, ace);
     let preferences = c.worker.preferences;
     let relative = preferences.tcp_relative && preferences.tcp_analyze;
     let picture = Picture { header, current, verdict: &verdict, notes: &notes, ace, relative };
@@ -177,6 +167,21 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         own(c.claim());
     }
     outcome
+}
+
+/// What the row says of a segment, as far as its header tells.
+fn row_text<'a>(segment: &Segment, current: Current, verdict: &Verdict, ace: Option<u8>) -> Info<'a> {
+    Info {
+        src_port: current.src_port,
+        dst_port: current.dst_port,
+        flags: segment.flags,
+        ace,
+        seq: verdict.seq,
+        ack: verdict.ack,
+        window: verdict.window,
+        sack_base: segment.ack.wrapping_sub(verdict.ack),
+        ..Info::default()
+    }
 }
 
 /// What the segment means in its conversation; `notes` are for the views that show every field.
