@@ -256,7 +256,7 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         if len > 0 {
             c.put(&PAYLOAD, c.pos(), c.end(), 0);
             c.label(|l: &mut Line| {
-                _ = l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" })
+                l.str("UDP payload (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" });
             });
         }
     }

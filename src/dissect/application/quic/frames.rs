@@ -311,7 +311,7 @@ fn crypto<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let len = length(varint(c, &CRYPTO_LEN)?).min(c.remaining());
     c.put(&CRYPTO_DATA, c.pos(), c.pos() + len, 0);
     if S::DETAIL && offset == 0 {
-        c.within(len, |c| c.below(|c| c.call::<Handshake>()).map(|_taken| ()))
+        c.within(len, |c| c.below(Cursor::call::<Handshake>).map(|_taken| ()))
     } else {
         c.skip(len)
     }

@@ -1,5 +1,6 @@
 //! WireGuard.
 
+use crate::conversation::slots::Slots;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -103,7 +104,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) {
     }
     let state = &mut c.worker.state;
     let count = state.shared.entry::<Count>().0;
-    let Some(Stream(number)) = state.slots().map(|slots| slots.entry::<Stream>()) else { return };
+    let Some(Stream(number)) = state.slots().map(Slots::entry::<Stream>) else { return };
     let begins = number.is_none() && kind == INITIATION;
     if begins {
         *number = Some(count);

@@ -151,11 +151,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         return Err(stop);
     }
     c.tap(Layers::TCP, (current.src_port, current.dst_port), current.index);
-    let wanted = c.worker.taps.wanted;
-    if wanted.any(Layers::SEGMENTS) {
-        let bytes = if wanted.any(Layers::SEGMENT_BYTES) { c.rest() } else { &[] };
-        c.tell_segment(Layers::SEGMENTS, current, (*segment, verdict.remarks), bytes);
-    }
+    tell(c, segment, current, verdict.remarks);
     let unseen = c.row().unseen;
     let own = |line: &mut Line| {
         if !unseen {
@@ -181,6 +177,15 @@ fn row_text<'a>(segment: &Segment, current: Current, verdict: &Verdict, ace: Opt
         window: verdict.window,
         sack_base: segment.ack.wrapping_sub(verdict.ack),
         ..Info::default()
+    }
+}
+
+/// Tells statistics of a segment.
+fn tell<S: Sink>(c: &mut Cursor<'_, S>, segment: &Segment, current: Current, remarks: Remarks) {
+    let wanted = c.worker.taps.wanted;
+    if wanted.any(Layers::SEGMENTS) {
+        let bytes = if wanted.any(Layers::SEGMENT_BYTES) { c.rest() } else { &[] };
+        c.tell_segment(Layers::SEGMENTS, current, (*segment, remarks), bytes);
     }
 }
 
