@@ -60,7 +60,7 @@ impl Entry {
 }
 
 /// Fields that are concluded from what all layers recorded, or are what these leave over.
-const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert", "data"];
+const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert", "data", "data-text-lines", "media"];
 
 impl Wanted {
     /// What has to be recorded to have all values of these fields.
