@@ -194,6 +194,8 @@ fn rtsp() -> Result<Vec<Vec<u8>>> {
     let packet = |channel: u8, packet: &[u8]| join(&[&[b'$', channel, 0, packet.len() as u8], packet]);
     let (data, control) = (rtp_packet(0x80, 0, &[0xff; 20]), hex("80c9 0001 00000001"));
     let setup = "SETUP rtsp://192.0.2.2/a/1";
+    let whole = packet(0, &data);
+    let (front, back) = whole.split_at(20);
     let mut frames = connection(
         554,
         &[
@@ -208,8 +210,8 @@ fn rtsp() -> Result<Vec<Vec<u8>>> {
             answer(&packet(1, &control)),
             answer(&join(&[&packet(0, &data), &reply("")])),
             answer(&packet(5, &data)),
-            answer(&packet(0, &data)[..20]),
-            answer(&packet(0, &data)[20..]),
+            answer(front),
+            answer(back),
             ask(&request("describe rtsp://192.0.2.2/a", "")),
             ask(b"what is this, if not RTSP?\r\n\r\n"),
             ask(&request(setup, "Transport: RTP/AVP;unicast;client_port=7000-7001\r\n")),

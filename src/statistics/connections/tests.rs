@@ -33,6 +33,7 @@ fn connection(script: &str) -> Connection {
             frame: i as u32 + 1,
             time: now,
             shift: None,
+            sacked: 0,
         };
         let verdict = state.judge(way, &segment);
         connection.pass(way, &segment, verdict.remarks, now);
