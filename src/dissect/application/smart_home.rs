@@ -37,7 +37,11 @@ impl Protocol for SmartHome {
     const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !crate::dissect::application::rpc::calls::over_stream(c) {
+        let over_stream = crate::dissect::application::rpc::calls::over_stream(c);
+        if !begins(c, if over_stream { HEADER_LEN } else { 0 }) {
+            return Err(Stop::NotMine);
+        }
+        if !over_stream {
             return message(c, "UDP");
         }
         while c.reported() > 0 {
@@ -54,6 +58,12 @@ impl Protocol for SmartHome {
         }
         Ok(())
     }
+}
+
+/// Whether what is deciphered `at` bytes from here begins as an object does: the port is in use by others, too.
+fn begins<S: Sink>(c: &Cursor<'_, S>, at: usize) -> bool {
+    c.peek(at)
+        .is_some_and(|[first, second]: [u8; 2]| matches!([first ^ FIRST_KEY, second ^ first], [b'{', b'"' | b'}']))
 }
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str) -> Result<(), Stop> {
@@ -78,4 +88,31 @@ fn tell<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str, text: &[u8]) -> R
     c.text(&TEXT, start, end, |l| _ = l.bytes(text));
     c.seek(end);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{FIRST_KEY, begins};
+    use crate::dissect::cursor::Cursor;
+    use crate::dissect::registry::Registry;
+    use crate::dissect::sink::Quiet;
+    use crate::dissect::worker::Worker;
+
+    #[test]
+    fn other_traffic_on_its_port_is_not_its_own() {
+        let enciphered = |text: &[u8]| {
+            let next = |key: &mut u8, &byte: &u8| {
+                *key ^= byte;
+                Some(*key)
+            };
+            text.iter().scan(FIRST_KEY, next).collect::<Vec<u8>>()
+        };
+        let mut worker = Worker::new(Arc::new(Registry::default()));
+        let mut is_own = |bytes: &[u8]| begins(&Cursor::<Quiet>::new(bytes, bytes.len(), &mut worker), 0);
+        assert!(is_own(&enciphered(b"{\"system\":")) && is_own(&enciphered(b"{}")));
+        assert!(!is_own(&enciphered(b"[{\"a\":1}]")) && !is_own(&enciphered(b"{ \"a\":1}")));
+        assert!(!is_own(b"{\"id\":1,\"jsonrpc\":\"2.0\"}\n") && !is_own(b"{"));
+    }
 }
