@@ -35,7 +35,8 @@ impl Number {
             _ => self,
         }
     }
-    fn most(self, other: Self) -> Self {
+    /// The larger one.
+    pub(super) fn most(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unsigned(a), Self::Unsigned(b)) => Self::Unsigned(a.max(b)),
             (Self::Signed(a), Self::Signed(b)) => Self::Signed(a.max(b)),

@@ -118,9 +118,10 @@ impl Statistic for Intervals {
                 match (calculation, number(item)) {
                     (Calculation::Load(_), Number::Span(nanos)) => self.load(at, column, nanos),
                     (_, value) => {
-                        if let Some(cell) = self.cell(at, column) {
-                            cell.value(value);
-                        }
+                        let Some(cell) = self.cell(at, column) else { continue };
+                        cell.value(value);
+                        let cell = *cell;
+                        self.columns.get_mut(column).into_iter().for_each(|column| column.changed(&cell));
                     }
                 }
             }

@@ -162,13 +162,9 @@ pub(super) fn table(intervals: &Intervals, duration: i64, out: &mut Vec<u8>) {
         for texts in filled.iter().filter(|((_, of), _)| *of == at).map(|(_, texts)| texts) {
             widths.iter_mut().zip(texts).for_each(|(width, text)| *width = (*width).max(text.len()));
         }
-        // The smallest value and the mean of the whole capture have room for the largest value.
-        if let (true, Calculation::Min(field) | Calculation::Avg(field)) = (clock.whole, calculation) {
-            let cells = intervals.cells.iter().filter(|((_, of), _)| *of == at).map(|(_, cell)| cell);
-            let most =
-                cells.filter_map(|cell| cell.result(Calculation::Max(field))).map(|most| most.text().len()).max();
-            widths.iter_mut().for_each(|width| *width = (*width).max(most.unwrap_or(0)));
-        }
+        // There is room for all that the smallest value or the mean has been on the way, too.
+        let widest = column.widest.map_or(0, |widest| widest.text().len());
+        widths.iter_mut().for_each(|width| *width = (*width).max(widest));
         widths.iter_mut().for_each(|width| *width += 2);
         columns.push(Drawn { calculation, widths, number: at + 1 });
     }

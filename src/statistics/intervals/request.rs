@@ -1,5 +1,6 @@
 //! What is to be counted: an interval, and the columns of the table.
 
+use super::cell::{Cell, Number};
 use crate::dissect::field::{Field, Kind};
 use crate::filter::display::DisplayFilter;
 use crate::present::catalog;
@@ -85,6 +86,19 @@ pub(super) struct Column {
     pub(super) calculation: Calculation,
     /// Of which frames it tells.
     pub(super) filter: Option<DisplayFilter>,
+    /// The largest that the smallest value or the mean of any interval has been so far.
+    pub(super) widest: Option<Number>,
+}
+
+impl Column {
+    /// A cell of this column has changed.
+    pub(super) fn changed(&mut self, cell: &Cell) {
+        if let Calculation::Min(_) | Calculation::Avg(_) = self.calculation
+            && let Some(now) = cell.result(self.calculation)
+        {
+            self.widest = Some(self.widest.map_or(now, |widest| widest.most(now)));
+        }
+    }
 }
 
 fn invalid() -> Refused {
@@ -103,7 +117,8 @@ pub(super) fn parse(text: &str) -> Result<(Option<i64>, Vec<Column>), Refused> {
     let interval = (seconds > 0.0).then_some((micros as i64).saturating_mul(1000));
     let mut columns = words.map(|word| column(word.trim())).collect::<Result<Vec<_>, _>>()?;
     if columns.is_empty() {
-        columns.push(Column { text: "Frames and bytes".to_owned(), calculation: Calculation::Both, filter: None });
+        let (text, calculation) = ("Frames and bytes".to_owned(), Calculation::Both);
+        columns.push(Column { text, calculation, filter: None, widest: None });
     }
     Ok((interval, columns))
 }
@@ -115,7 +130,7 @@ fn column(text: &str) -> Result<Column, Refused> {
     let (calculation, filter) = calculation(text)?.unwrap_or((Calculation::Both, text));
     let filter = if filter.trim().is_empty() { None } else { Some(compile(filter)) };
     let filter = filter.transpose().map_err(|refused| format!("Couldn't register io,stat tap: {refused}"))?;
-    Ok(Column { text: text.to_owned(), calculation, filter })
+    Ok(Column { text: text.to_owned(), calculation, filter, widest: None })
 }
 
 /// What is to be calculated, and the filter behind it; `None` where there is nothing but a filter.
