@@ -1,10 +1,7 @@
 //! Endpoints that others have announced: a server's port for a file, a phone's port for a voice.
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
 use super::Transport;
+use super::recent::Recent;
 use crate::dissect::registry::Entry;
 use crate::dissect::row::Address;
 
@@ -17,8 +14,7 @@ type Side = (Transport, Address, u16, Option<Address>);
 /// Which protocol will be spoken by whom, whatever the other side's port is.
 #[derive(Default)]
 pub struct Expected {
-    protocols: HashMap<Side, &'static Entry>,
-    order: VecDeque<Side>,
+    protocols: Recent<Side, &'static Entry, MOST>,
     /// How many announcements there are for each port: most packets are spared the search.
     ports: Vec<u16>,
 }
@@ -33,17 +29,12 @@ impl Expected {
         protocol: &'static Entry,
     ) {
         let side = (transport, address, port, peer);
-        if self.protocols.insert(side, protocol).is_some() {
-            return;
+        if !self.protocols.contains(&side) {
+            self.ports.resize(1 << 16, 0);
+            self.count(port, 1);
         }
-        self.order.push_back(side);
-        self.ports.resize(1 << 16, 0);
-        self.count(port, 1);
-        if self.order.len() > MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.protocols.remove(&oldest);
-            self.count(oldest.2, u16::MAX);
+        if let Some((_, _, forgotten, _)) = self.protocols.insert(side, protocol) {
+            self.count(forgotten, u16::MAX);
         }
     }
     /// Adds `by` to the announcements for `port`, of which there are fewer than wrap.
@@ -111,6 +102,6 @@ mod tests {
         }
         assert!(!found(&expected, Udp, [end(0), end(0)]));
         assert!(found(&expected, Udp, [end(1), end(1)]));
-        assert_eq!(expected.protocols.len(), MOST);
+        assert_eq!(expected.ports.get(1).copied(), Some(MOST as u16));
     }
 }

@@ -4,6 +4,7 @@
 pub mod echoes;
 pub mod expected;
 pub mod fragments;
+pub mod recent;
 pub mod slots;
 pub mod table;
 pub mod tcp;

@@ -128,6 +128,13 @@ impl Line {
             None => self.many_bytes(digits.get(..len).unwrap_or_default()),
         }
     }
+    /// A number's name, or `Unknown (N)` for one that has none.
+    pub fn named(&mut self, name: Option<&str>, num: impl Into<u64>) -> &mut Self {
+        match name {
+            Some(name) => self.str(name),
+            None => self.str("Unknown (").dec(num).byte(b')'),
+        }
+    }
     /// Appends a number in decimal.
     #[inline]
     pub fn dec(&mut self, num: impl Into<u64>) -> &mut Self {

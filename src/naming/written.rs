@@ -47,7 +47,7 @@ fn rest(address: u64, bits: u32, trimmed: bool, line: &mut Line) {
 /// Addresses and ports by name, where the line knows names; else as numbers.
 impl Line {
     /// Runs `write` with the names the line knows.
-    fn named<T>(&mut self, write: impl FnOnce(&Names, &mut Self) -> T) -> Option<T> {
+    fn with_names<T>(&mut self, write: impl FnOnce(&Names, &mut Self) -> T) -> Option<T> {
         let names: Arc<Names> = self.names.take()?;
         let outcome = write(&names, self);
         self.names = Some(names);
@@ -68,7 +68,7 @@ impl Line {
         if !self.names_macs() {
             return self.mac(address);
         }
-        self.named(|names, line| names.mac(address, line));
+        self.with_names(|names, line| names.mac(address, line));
         self
     }
     /// Appends a MAC address and, where these are named at all, its number: `Apple_68:5f:52 (78:4f:43:68:5f:52)`.
@@ -86,7 +86,7 @@ impl Line {
     #[inline(never)]
     fn host4_by_name(&mut self, address: &[u8; 4]) -> bool {
         let write = |names: &Names, line: &mut Self| names.known().hosts.v4(address).map(|name| _ = line.str(name));
-        self.names_hosts() && self.named(write).flatten().is_some()
+        self.names_hosts() && self.with_names(write).flatten().is_some()
     }
     /// Appends an IPv4 host and, where these are named at all, its number: `alice.example (192.0.2.1)`.
     pub fn host4_and_number(&mut self, address: &[u8; 4]) -> &mut Self {
@@ -103,7 +103,7 @@ impl Line {
     #[inline(never)]
     fn host6_by_name(&mut self, address: &[u8; 16]) -> bool {
         let write = |names: &Names, line: &mut Self| names.known().hosts.v6(address).map(|name| _ = line.str(name));
-        self.names_hosts() && self.named(write).flatten().is_some()
+        self.names_hosts() && self.with_names(write).flatten().is_some()
     }
     /// Appends an IPv6 host and, where these are named at all, its number: `alice.example (2001:db8::1)`.
     pub fn host6_and_number(&mut self, address: &[u8; 16]) -> &mut Self {
@@ -120,7 +120,7 @@ impl Line {
     #[inline(never)]
     fn port_by_name(&mut self, ports: Ports, port: u16) -> bool {
         if self.names_ports()
-            && let Some(name) = self.named(|names, _| names.service(ports, port)).flatten()
+            && let Some(name) = self.with_names(|names, _| names.service(ports, port)).flatten()
         {
             self.str(name).byte(b'(').dec(port).byte(b')');
             return true;
@@ -132,7 +132,7 @@ impl Line {
         if !self.names_ports() {
             return self.dec(port);
         }
-        match self.named(|names, _| names.service(ports, port)).flatten() {
+        match self.with_names(|names, _| names.service(ports, port)).flatten() {
             Some(name) => self.str(name),
             None => self.dec(port),
         };

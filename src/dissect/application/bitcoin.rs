@@ -2,7 +2,6 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::fields;
@@ -65,19 +64,11 @@ impl Protocol for Bitcoin {
         c.protocol("Bitcoin");
         c.claim();
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             c.need(HEADER_LEN)?;
             let len = c.peek::<4>(16).map_or(0, u32::from_le_bytes) as usize + HEADER_LEN;
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
-            if let Err(stop) = c.within(len, message) {
-                c.remark(stop);
-                c.seek(from.saturating_add(len));
-            }
+            c.await_bytes(len)?;
+            c.message(len, message)?;
         }
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
@@ -42,16 +41,9 @@ impl Protocol for Fix {
         c.worker.state.bind(Registry::named("fix"));
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < LEAST && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(LEAST)?;
             let len = length(c.rest());
-            if let Some(len) = len.filter(|&len| len > have)
-                && c.can_desegment()
-            {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(len.unwrap_or_default())?;
             c.protocol("FIX");
             if std::mem::take(&mut first) {
                 c.claim();
@@ -60,7 +52,7 @@ impl Protocol for Fix {
                 Some(len) => c.within(len, message)?,
                 None => {
                     c.info().str("[FIX continuation]");
-                    c.bytes(&DATA, have)?;
+                    c.bytes(&DATA, c.remaining())?;
                     return Ok(());
                 }
             }

@@ -1,11 +1,8 @@
 //! FTP (RFC 959), and the connections that carry its files.
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
 use super::lines;
 use crate::conversation::Transport;
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -44,38 +41,14 @@ struct Session {
     announced: Option<(Address, u16)>,
 }
 
+/// Bytes of a command that are kept.
+const MOST_COMMAND: usize = 256;
+
 /// How an endpoint was announced, and the command whose data it carries.
 type Announced = (&'static str, Box<[u8]>);
 
-/// What is carried at endpoints that were announced.
-#[derive(Default)]
-struct Transfers {
-    by_end: HashMap<(Address, u16), Announced>,
-    order: VecDeque<(Address, u16)>,
-}
-
-impl Transfers {
-    /// Endpoints remembered at most; the oldest goes first.
-    const MOST: usize = 1 << 12;
-    /// Bytes of a command that are kept.
-    const MOST_COMMAND: usize = 256;
-
-    fn announce(&mut self, end: (Address, u16), how: &'static str) {
-        if self.by_end.insert(end, (how, Box::default())).is_none() {
-            self.order.push_back(end);
-        }
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_end.remove(&oldest);
-        }
-    }
-    fn command(&mut self, end: (Address, u16), command: &[u8]) {
-        if let Some(transfer) = self.by_end.get_mut(&end) {
-            transfer.1 = command.get(..Self::MOST_COMMAND).unwrap_or(command).into();
-        }
-    }
-}
+/// What is carried at the last so many endpoints that were announced.
+type Transfers = Recent<(Address, u16), Announced, { 1 << 12 }>;
 
 impl Protocol for Ftp {
     const LAYER: &'static Field = &LAYER;
@@ -115,7 +88,8 @@ fn request<S: Sink>(c: &mut Cursor<'_, S>, command: &[u8], argument: &[u8], line
     if TRANSFERS.iter().any(|name| command.eq_ignore_ascii_case(name)) {
         let end = c.worker.state.slots().and_then(|slots| slots.entry::<Session>().announced.take());
         if let Some(end) = end {
-            c.worker.state.shared.entry::<Transfers>().command(end, line);
+            let transfer = c.worker.state.shared.entry::<Transfers>().get_mut(&end);
+            transfer.into_iter().for_each(|(_, kept)| *kept = line.get(..MOST_COMMAND).unwrap_or(line).into());
         }
     }
     if command.eq_ignore_ascii_case(b"AUTH") {
@@ -153,7 +127,7 @@ fn response<S: Sink>(c: &mut Cursor<'_, S>, code: u64, line: &[u8]) {
 fn announce<S: Sink>(c: &mut Cursor<'_, S>, end: (Address, u16), how: &'static str) {
     let Some(entry) = Registry::named("ftp-data") else { return };
     c.worker.state.expected.announce(Transport::Tcp, end, None, entry);
-    c.worker.state.shared.entry::<Transfers>().announce(end, how);
+    c.worker.state.shared.entry::<Transfers>().insert(end, (how, Box::default()));
     if let Some(slots) = c.worker.state.slots() {
         slots.entry::<Session>().announced = Some(end);
     }
@@ -190,7 +164,7 @@ impl Protocol for FtpData {
         let state = &mut c.worker.state;
         if let (Some(current), Some(transfers)) = (state.current, state.shared.get::<Transfers>()) {
             let ends = [(src, current.src_port), (dst, current.dst_port)];
-            if let Some((how, command)) = ends.iter().find_map(|end| transfers.by_end.get(end)) {
+            if let Some((how, command)) = ends.iter().find_map(|end| transfers.get(end)) {
                 c.worker.row.info().str(" (").str(how).str(") (").text(command).byte(b')');
             }
         }

@@ -63,9 +63,7 @@ impl Protocol for Mqtt {
                 return Err(Stop::Malformed);
             };
             let whole = len + digits + 1;
-            if c.remaining() < whole && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - c.remaining())));
-            }
+            c.await_bytes(whole)?;
             if std::mem::replace(&mut first, false) {
                 c.claim();
             } else {

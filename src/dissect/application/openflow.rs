@@ -75,19 +75,13 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let version = c.u8(&VERSION)?;
     let (field, names): (&Field, Names) = if version == 1 { (&TYPE_1, TYPES_1) } else { (&TYPE_4, TYPES_4) };
     let kind = c.peek_u8(0).unwrap_or_default();
-    match name_of(names, kind.into()) {
-        Some(name) => _ = c.info().str("Type: ").str(name),
-        None => _ = c.info().str("Type: Unknown (").dec(kind).byte(b')'),
-    }
+    c.info().str("Type: ").named(name_of(names, kind.into()), kind);
     c.put(field, c.pos(), c.pos() + 1, kind.into());
     c.skip(1)?;
     c.read_all(&[(&LENGTH, 2), (&ID, 4)])?;
     if matches!(version, 4 | 5) && matches!(kind, 18 | 19) {
         let part = c.u16(if kind == 18 { &ASKED } else { &TOLD })?;
-        match ASKED.name(part.into()) {
-            Some(name) => _ = c.info().str(", ").str(name),
-            None => _ = c.info().str(", Unknown (").dec(part).byte(b')'),
-        }
+        c.info().str(", ").named(ASKED.name(part.into()), part);
     }
     if c.remaining() > 0 { c.bytes(&DATA, c.remaining()).map(|_| ()) } else { Ok(()) }
 }

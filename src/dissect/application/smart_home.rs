@@ -3,7 +3,6 @@
 use super::json;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::fields;
@@ -37,7 +36,7 @@ impl Protocol for SmartHome {
     const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        let over_stream = crate::dissect::application::rpc::calls::over_stream(c);
+        let over_stream = c.in_stream();
         if !begins(c, if over_stream { HEADER_LEN } else { 0 }) {
             return Err(Stop::NotMine);
         }
@@ -45,14 +44,10 @@ impl Protocol for SmartHome {
             return message(c, "UDP");
         }
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            let Some(len) = c.peek_u32(0) else {
-                return Err(if c.can_desegment() { c.more(from, Need::Segment) } else { c.short(HEADER_LEN) });
-            };
+            c.await_header(HEADER_LEN)?;
+            let len = c.peek_u32(0).ok_or_else(|| c.short(HEADER_LEN))?;
             let whole = len as usize + HEADER_LEN;
-            if have < whole && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - have)));
-            }
+            c.await_bytes(whole)?;
             c.u32(&LENGTH)?;
             c.within(len as usize, |c| message(c, "TCP"))?;
         }

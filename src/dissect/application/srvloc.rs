@@ -2,7 +2,6 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -50,25 +49,17 @@ impl Protocol for Srvloc {
     const KEYS: &'static [Key] = &[Key::Udp(427), Key::Tcp(427)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !crate::dissect::application::rpc::calls::over_stream(c) {
+        if !c.in_stream() {
             return packet(c);
         }
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < LEAST && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(LEAST)?;
             let len = length(c).ok_or_else(|| c.short(LEAST))?;
             if len < LEAST {
                 return Err(Stop::Malformed);
             }
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
-            if let Err(stop) = c.within(len, packet) {
-                c.remark(stop);
-                c.seek(from.saturating_add(len));
-            }
+            c.await_bytes(len)?;
+            c.message(len, packet)?;
         }
         Ok(())
     }

@@ -1,10 +1,7 @@
 //! TFTP (RFC 1350) with its options (RFC 2347).
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
 use crate::conversation::Transport;
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -50,28 +47,8 @@ const BLOCK_SIZE: usize = 512;
 /// TFTP.
 pub struct Tftp;
 
-/// Sizes of blocks that were agreed upon, by the client's endpoint.
-#[derive(Default)]
-struct Transfers {
-    sizes: HashMap<(Address, u16), usize>,
-    order: VecDeque<(Address, u16)>,
-}
-
-impl Transfers {
-    /// Transfers remembered at most; the oldest goes first.
-    const MOST: usize = 4096;
-
-    fn agree(&mut self, client: (Address, u16), size: usize) {
-        if self.sizes.insert(client, size).is_none() {
-            self.order.push_back(client);
-        }
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.sizes.remove(&oldest);
-        }
-    }
-}
+/// Sizes of blocks that were agreed upon in the last so many transfers, by the client's endpoint.
+type Transfers = Recent<(Address, u16), usize, 4096>;
 
 impl Protocol for Tftp {
     const LAYER: &'static Field = &LAYER;
@@ -137,7 +114,7 @@ fn request<S: Sink>(c: &mut Cursor<'_, S>, opcode: u16) -> Result<(), Stop> {
         let server = c.row().dst;
         let state = &mut c.worker.state;
         state.expected.announce(Transport::Udp, client, Some(server), entry);
-        state.shared.entry::<Transfers>().agree(client, BLOCK_SIZE);
+        state.shared.entry::<Transfers>().insert(client, BLOCK_SIZE);
     }
     let file = string(c, if opcode == READ { &SOURCE_FILE } else { &DESTINATION_FILE })?;
     c.info().str(", File: ").text(file);
@@ -156,7 +133,7 @@ fn end<S: Sink>(c: &mut Cursor<'_, S>, sender: bool) -> Option<(Address, u16)> {
 fn block_size<S: Sink>(c: &mut Cursor<'_, S>) -> usize {
     let ends = [end(c, true), end(c, false)];
     let Some(transfers) = c.worker.state.shared.get::<Transfers>() else { return BLOCK_SIZE };
-    ends.into_iter().flatten().find_map(|end| transfers.sizes.get(&end)).copied().unwrap_or(BLOCK_SIZE)
+    ends.into_iter().flatten().find_map(|end| transfers.get(&end)).copied().unwrap_or(BLOCK_SIZE)
 }
 
 /// Names and values to the end; `agreed`, they hold from now on.
@@ -169,7 +146,7 @@ fn options<S: Sink>(c: &mut Cursor<'_, S>, agreed: bool) -> Result<(), Stop> {
             if agreed && name.eq_ignore_ascii_case(b"blksize") {
                 let size = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
                 if let (Some(client), Some(size)) = (end(c, false), size) {
-                    c.worker.state.shared.entry::<Transfers>().agree(client, size);
+                    c.worker.state.shared.entry::<Transfers>().insert(client, size);
                 }
             }
             Ok(())
@@ -181,10 +158,7 @@ fn options<S: Sink>(c: &mut Cursor<'_, S>, agreed: bool) -> Result<(), Stop> {
 fn error<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let code = c.u16(&ERROR_CODE)?;
     let info = c.info().str(", Code: ");
-    match name_of(ERRORS, code.into()) {
-        Some(name) => _ = info.str(name),
-        None => _ = info.str("Unknown (").dec(code).byte(b')'),
-    }
+    info.named(name_of(ERRORS, code.into()), code);
     let message = string(c, &ERROR_MESSAGE)?;
     c.info().str(", Message: ").text(message);
     Ok(())

@@ -60,10 +60,7 @@ impl Protocol for Uftp {
         c.u8(&VERSION)?;
         let function = c.u8(&FUNCTION)?;
         let start = c.info().len();
-        match FUNCTION.name(function.into()) {
-            Some(name) => _ = c.info().str(name),
-            None => _ = c.info().str("Unknown (").dec(function).byte(b')'),
-        }
+        c.info().named(FUNCTION.name(function.into()), function);
         if version == VERSION_5 && function == KEY_REQUEST {
             c.info().str(" (obsolete)");
         }

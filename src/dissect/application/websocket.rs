@@ -2,7 +2,7 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
@@ -46,14 +46,12 @@ impl Protocol for WebSocket {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         while c.remaining() > 0 {
-            let from = c.pos();
             let Some((header, len)) = lengths(c.rest()) else {
-                return Err(if c.can_desegment() { c.more(from, Need::Segment) } else { c.short(c.remaining() + 1) });
+                let more = c.remaining() + 1;
+                return Err(c.await_header(more).err().unwrap_or_else(|| c.short(more)));
             };
             let whole = usize::try_from(len).unwrap_or(usize::MAX).saturating_add(header);
-            if whole > c.remaining() && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - c.remaining())));
-            }
+            c.await_bytes(whole)?;
             c.protocol("WebSocket");
             c.within(whole, |c| frame(c, header))?;
         }

@@ -2,12 +2,13 @@
 
 mod handing;
 mod recording;
+mod stream;
 
 use std::marker::PhantomData;
 
 use super::field::Field;
 use super::line::Line;
-use super::protocol::{Need, Protocol, Stop, Unfinished};
+use super::protocol::{Protocol, Stop};
 use super::row::Row;
 use super::sink::{Item, Sink, Span, Wanted};
 use super::tap::{Layers, Tap, Told};
@@ -151,27 +152,6 @@ impl<'p, S: Sink> Cursor<'p, S> {
     /// The whole buffer up to the window's end: for names that point back.
     pub fn whole(&self) -> &'p [u8] {
         self.data
-    }
-    /// Whether asking for more with [`Stop::More`] is possible: the bytes come from a stream without a gap before them.
-    pub fn can_desegment(&self) -> bool {
-        self.worker.can_desegment
-    }
-    /// Asks for the rest of the message that starts at `from`; to be returned as an error.
-    pub fn more(&mut self, from: usize, need: Need) -> Stop {
-        self.worker.unfinished = Unfinished { from, need, ..Unfinished::default() };
-        Stop::More
-    }
-    /// As [`more`](Self::more), where the message's first `wanted` bytes will tell all that the summary says of it: the
-    /// rest need not be kept until then. [`remaining`](Self::remaining) is then less than [`reported`](Self::reported),
-    /// and [`at_hand`](Self::at_hand) still counts all.
-    pub fn more_in_short(&mut self, from: usize, need: Need, wanted: usize) -> Stop {
-        let wanted = if matches!(self.worker.wanted, Wanted::Nothing) { wanted } else { usize::MAX };
-        self.worker.unfinished = Unfinished { from, need, wanted, shown: false };
-        Stop::More
-    }
-    /// Bytes left in the window that were captured, kept or not.
-    pub fn at_hand(&self) -> usize {
-        if self.worker.abridged { self.reported() } else { self.remaining() }
     }
     /// The summary row.
     pub fn row(&mut self) -> &mut Row {

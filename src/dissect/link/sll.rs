@@ -110,10 +110,7 @@ impl Protocol for Sll2 {
 }
 
 fn own(line: &mut Line, packet_type: u16) {
-    match name_of(PACKET_TYPES, packet_type.into()) {
-        Some(name) => line.str(name),
-        None => line.str("Unknown (").dec(packet_type).byte(b')'),
-    };
+    line.named(name_of(PACKET_TYPES, packet_type.into()), packet_type);
 }
 
 /// The sender's address, in a field of 8 bytes.

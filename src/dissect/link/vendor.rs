@@ -84,10 +84,7 @@ impl Protocol for LoadBalancing {
         c.claim().str("MS NLB heartbeat");
         c.need(16)?;
         let signature = c.u32_le(&NLB_SIGNATURE)?;
-        match name_of(HEARTBEATS, signature.into()) {
-            Some(name) => c.info().str(" - ").str(name),
-            None => c.info().str(" - Unknown (").dec(signature).byte(b')'),
-        };
+        c.info().str(" - ").named(name_of(HEARTBEATS, signature.into()), signature);
         if name_of(HEARTBEATS, signature.into()).is_some() {
             c.skip(4)?;
             c.u32_le(&NLB_HOST)?;

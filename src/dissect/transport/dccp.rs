@@ -1,9 +1,6 @@
 //! DCCP (RFC 4340).
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -64,28 +61,8 @@ const SHORT_HEADER: usize = 12;
 /// One direction of a connection: sender and receiver.
 type Way = (Address, u16, Address, u16);
 
-/// Where each direction's sequence numbers began.
-#[derive(Default)]
-struct Beginnings {
-    numbers: HashMap<Way, u64>,
-    order: VecDeque<Way>,
-}
-
-impl Beginnings {
-    /// Directions remembered at most; the oldest goes first.
-    const MOST: usize = 1 << 14;
-
-    fn note(&mut self, way: Way, number: u64) {
-        if self.numbers.insert(way, number).is_none() {
-            self.order.push_back(way);
-        }
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.numbers.remove(&oldest);
-        }
-    }
-}
+/// Where each direction's sequence numbers began, of the last so many directions.
+type Beginnings = Recent<Way, u64, { 1 << 14 }>;
 
 /// DCCP.
 pub struct Dccp;
@@ -144,11 +121,11 @@ fn numbers<S: Sink>(c: &mut Cursor<'_, S>, way: Way, (kind, extended): (u8, bool
     }
     let number = long_or_short(c, &SEQUENCE, extended)?;
     let beginnings = c.worker.state.shared.entry::<Beginnings>();
-    match beginnings.numbers.get(&way).copied() {
+    match beginnings.get(&way).copied() {
         Some(began) => Ok(relative(number, began, extended)),
         None => {
             if matches!(kind, REQUEST | RESPONSE) {
-                beginnings.note(way, number);
+                beginnings.insert(way, number);
             }
             Ok(number)
         }
@@ -173,7 +150,7 @@ fn rest<S: Sink>(c: &mut Cursor<'_, S>, back: Way, (kind, extended): (u8, bool))
     };
     c.skip(if long { 2 } else { 1 })?;
     let number = long_or_short(c, &ACKNOWLEDGEMENT, long)?;
-    let began = c.worker.state.shared.entry::<Beginnings>().numbers.get(&back).copied();
+    let began = c.worker.state.shared.entry::<Beginnings>().get(&back).copied();
     c.info().str(" (Ack=").dec(began.map_or(number, |began| relative(number, began, long))).byte(b')');
     match kind {
         RESPONSE => service(c),

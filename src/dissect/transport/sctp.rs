@@ -1,9 +1,6 @@
 //! SCTP (RFC 9260).
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -57,33 +54,7 @@ const HEADER_LEN: usize = 4;
 type Way = (Address, u16, Address, u16);
 
 /// The first transmission sequence number of each direction, from which the others count.
-#[derive(Default)]
-struct Firsts {
-    by_way: HashMap<Way, u32>,
-    order: VecDeque<Way>,
-}
-
-impl Firsts {
-    /// Directions remembered at most; the oldest goes first.
-    const MOST: usize = 1 << 14;
-
-    fn note(&mut self, way: Way, tsn: u32, anew: bool) -> u32 {
-        if let Some(first) = self.by_way.get_mut(&way) {
-            if anew {
-                *first = tsn;
-            }
-            return *first;
-        }
-        self.by_way.insert(way, tsn);
-        self.order.push_back(way);
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_way.remove(&oldest);
-        }
-        tsn
-    }
-}
+type Firsts = Recent<Way, u32, { 1 << 14 }>;
 
 /// SCTP.
 pub struct Sctp;
@@ -140,7 +111,11 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
     match kind {
         DATA => {
             let tsn = c.u32(&TSN)?;
-            let first = c.worker.state.shared.entry::<Firsts>().note(way, tsn, false);
+            let firsts = c.worker.state.shared.entry::<Firsts>();
+            let first = firsts.get(&way).copied().unwrap_or_else(|| {
+                _ = firsts.insert(way, tsn);
+                tsn
+            });
             c.info().str("DATA (TSN=").dec(tsn.wrapping_sub(first)).str(") ");
             // Neither the first piece of a message nor its last alone is the message.
             if flags & 3 != 3 {
@@ -152,14 +127,14 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
             c.info().str(name).byte(b' ');
             c.read_all(&[(&INIT_TAG, 4), (&INIT_WINDOW, 4), (&INIT_OUT, 2), (&INIT_IN, 2)])?;
             let tsn = c.u32(&INIT_TSN)?;
-            c.worker.state.shared.entry::<Firsts>().note(way, tsn, true);
+            _ = c.worker.state.shared.entry::<Firsts>().insert(way, tsn);
         }
         SACK => {
             let ack = c.u32(&ACK)?;
             let window = c.u32(&WINDOW)?;
             let (from, src, to, dst) = way;
             let back = (to, dst, from, src);
-            let first = c.worker.state.shared.entry::<Firsts>().by_way.get(&back).copied().unwrap_or_default();
+            let first = c.worker.state.shared.entry::<Firsts>().get(&back).copied().unwrap_or_default();
             c.info().str("SACK (Ack=").dec(ack.wrapping_sub(first)).str(", Arwnd=").dec(window).str(") ");
         }
         _ => _ = c.info().str(name).byte(b' '),

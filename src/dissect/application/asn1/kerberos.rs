@@ -1,10 +1,9 @@
 //! Kerberos 5 (RFC 4120), and the beginnings of Kerberos 4's messages.
 
 use super::ber::{self, Element, INTEGER, SEQUENCE};
-use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
@@ -77,7 +76,7 @@ impl Protocol for Kerberos {
     const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp) {
+        if c.in_stream() {
             return stream(c);
         }
         if !begins_message(c.rest()) {
@@ -98,15 +97,10 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.protocol("KRB5");
     c.claim();
     while c.remaining() > 0 {
-        let from = c.pos();
-        let Some(mark) = c.peek(0).map(u32::from_be_bytes) else {
-            return Err(if c.can_desegment() { c.more(from, Need::Segment) } else { c.short(MARK_LEN) });
-        };
+        c.await_header(MARK_LEN)?;
+        let mark = c.peek_u32(0).ok_or_else(|| c.short(MARK_LEN))?;
         let len = (mark & 0x7fff_ffff) as usize;
-        let missing = (len + MARK_LEN).saturating_sub(c.remaining());
-        if missing > 0 && c.can_desegment() {
-            return Err(c.more(from, Need::Bytes(missing)));
-        }
+        c.await_bytes(len + MARK_LEN)?;
         c.u32(&MARK)?;
         c.claim();
         c.within(len, |c| if begins_message(c.rest()) { message(c) } else { Ok(()) })?;

@@ -1,7 +1,6 @@
 //! LDAP (RFC 4511), and LDAP without a connection (RFC 1798).
 
 use super::ber::{self, ENUMERATED, Element, Elements, OCTETS, SEQUENCE};
-use crate::conversation::Transport;
 use crate::dissect::application::lines;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -96,7 +95,7 @@ impl Protocol for Cldap {
 
 /// Dissects messages one after the other.
 fn messages<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Stop> {
-    let stream = c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp);
+    let stream = c.in_stream();
     let mut first = true;
     while c.remaining() > 0 {
         let from = c.pos();
@@ -108,9 +107,7 @@ fn messages<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), St
             _ if first => return Err(Stop::NotMine),
             _ => return Ok(()),
         };
-        if len > c.remaining() && c.can_desegment() {
-            return Err(c.more(from, Need::Bytes(len - c.remaining())));
-        }
+        c.await_bytes(len)?;
         c.protocol(name);
         if std::mem::replace(&mut first, false) {
             c.claim();

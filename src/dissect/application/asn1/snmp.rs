@@ -1,7 +1,6 @@
 //! SNMP: v1 (RFC 1157), v2c (RFC 1901) and v3 (RFC 3412).
 
 use super::ber::{self, Element, Elements, INTEGER, OCTETS, OID, SEQUENCE};
-use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Need, Protocol, Stop};
@@ -42,7 +41,7 @@ impl Protocol for Snmp {
         &[Key::Udp(161), Key::Udp(162), Key::Udp(8161), Key::Tcp(161), Key::Tcp(162), Key::Ether(0x814c)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        let stream = c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp);
+        let stream = c.in_stream();
         let mut first = true;
         while c.remaining() > 0 {
             let from = c.pos();

@@ -5,7 +5,6 @@ pub mod dht;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
@@ -78,14 +77,11 @@ impl Protocol for BitTorrent {
         }
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
+            let have = c.remaining();
             let whole = length(c);
-            if c.can_desegment() {
-                match whole {
-                    None => return Err(c.more(from, Need::Segment)),
-                    Some(whole) if whole > have => return Err(c.more(from, Need::Bytes(whole - have))),
-                    Some(_) => {}
-                }
+            match whole {
+                None => c.await_header(have + 1)?,
+                Some(whole) => c.await_bytes(whole)?,
             }
             c.protocol("BitTorrent");
             if std::mem::take(&mut first) {

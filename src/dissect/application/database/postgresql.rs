@@ -3,7 +3,7 @@
 use crate::dissect::application::lines;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::fields;
 
@@ -46,21 +46,16 @@ impl Protocol for PostgreSql {
         }
         let mut first = true;
         while c.remaining() > 0 {
-            let from = c.pos();
             // The client's first messages have no type: the length's first byte is 0.
             let typed = c.peek_u8(0) != Some(0);
             let start = usize::from(typed);
             if first {
                 c.claim().byte(if client { b'>' } else { b'<' });
             }
-            if c.remaining() < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             let len = c.peek(start).map(u32::from_be_bytes).ok_or_else(|| c.short(HEADER_LEN))?;
             let whole = (len as usize).saturating_add(start);
-            if whole > c.remaining() && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - c.remaining())));
-            }
+            c.await_bytes(whole)?;
             if !std::mem::take(&mut first) {
                 c.info().byte(b'/');
             }

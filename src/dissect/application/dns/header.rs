@@ -219,10 +219,7 @@ fn question<S: Sink>(c: &mut Cursor<'_, S>, m: Message) -> Result<(), Stop> {
 
 /// Writes a record type's short name.
 pub(super) fn mnemonic(line: &mut Line, rtype: u16) {
-    match name_of(MNEMONICS, rtype.into()) {
-        Some(name) => _ = line.str(name),
-        None => _ = line.str("Unknown (").dec(rtype).byte(b')'),
-    }
+    line.named(name_of(MNEMONICS, rtype.into()), rtype);
 }
 
 /// The tree's heading of a question or record: `example.com: type A`.

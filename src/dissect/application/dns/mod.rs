@@ -15,7 +15,6 @@ mod service;
 mod stateful;
 
 use self::fields::{EXPERTS, FIELDS, LENGTH};
-use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -58,10 +57,7 @@ impl Protocol for Dns {
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        match c.worker.state.current {
-            Some(current) if current.transport == Transport::Tcp => over_stream(c),
-            _ => header::message(c, Dialect::Dns, "DNS"),
-        }
+        if c.in_stream() { over_stream(c) } else { header::message(c, Dialect::Dns, "DNS") }
     }
 }
 

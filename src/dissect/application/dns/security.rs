@@ -184,10 +184,7 @@ fn bits<S: Sink>(c: &mut Cursor<'_, S>, first: u16, len: usize) -> Result<(), St
         for bit in 0..8 {
             if S::DETAIL && byte << bit & 0x80 != 0 {
                 c.put(&BITMAP_TYPE, c.pos() - 1, c.pos(), rtype.into());
-                c.append(|l| match name_of(TYPES, rtype.into()) {
-                    Some(name) => _ = l.str(": ").str(name),
-                    None => _ = l.str(": Unknown (").dec(rtype).byte(b')'),
-                });
+                c.append(|l| _ = l.str(": ").named(name_of(TYPES, rtype.into()), rtype));
             }
             rtype = rtype.wrapping_add(1);
         }

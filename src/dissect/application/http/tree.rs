@@ -158,10 +158,7 @@ fn status_line<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8], at: usize) {
     let number = code.iter().take(3).fold(0, |num, &byte| num * 10 + u64::from(byte - b'0'));
     c.put(&CODE, code_at, code_at + 3, number);
     c.generated_over(&DESCRIPTION, code_at, code_at + 3, 0);
-    c.set_text(|l| match name_of(STATUSES, number) {
-        Some(name) => _ = l.str(name),
-        None => _ = l.str("Unknown (").dec(number).byte(b')'),
-    });
+    c.set_text(|l| _ = l.named(name_of(STATUSES, number), number));
     if !phrase.1.is_empty() {
         text(c, &PHRASE, phrase.0, phrase.1);
     }

@@ -3,7 +3,6 @@
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -102,25 +101,17 @@ impl Protocol for Dnp3 {
         c.protocol("DNP 3.0");
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             c.need(HEADER_LEN)?;
             if c.peek::<2>(0) != Some(START_BYTES) {
                 return Ok(());
             }
             let len = whole(usize::from(c.peek_u8(2).unwrap_or_default()));
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(len)?;
             if std::mem::take(&mut first) {
                 c.claim();
             }
-            if let Err(stop) = c.within(len, frame) {
-                c.row().remark(stop);
-                c.seek(from.saturating_add(len));
-            }
+            c.message(len, frame)?;
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
@@ -43,10 +42,7 @@ impl Protocol for HartIp {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             let (Some(kind), Some(id), Some(len)) = (c.peek_u8(1), c.peek_u8(2), c.peek_u16(6)) else {
                 return Err(if first { Stop::NotMine } else { c.short(HEADER_LEN) });
             };
@@ -55,9 +51,7 @@ impl Protocol for HartIp {
                 return if first { Err(Stop::NotMine) } else { Ok(()) };
             };
             let len = usize::from(len).max(HEADER_LEN);
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(len)?;
             c.protocol("HART_IP");
             if std::mem::take(&mut first) {
                 c.claim();

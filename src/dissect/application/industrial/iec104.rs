@@ -2,7 +2,6 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -74,11 +73,8 @@ impl Protocol for Iec104 {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let mut first = true;
         while c.reported() > 0 {
-            let from = c.pos();
             let skipped = c.rest().windows(HEADER_LEN).position(begins);
-            if c.remaining() < SHORTEST && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(SHORTEST)?;
             let Some(skipped) = skipped else {
                 // Bytes among which no frame begins: nothing is said of them.
                 c.protocol("IEC 60870-5-104");
@@ -86,10 +82,7 @@ impl Protocol for Iec104 {
                 return Ok(());
             };
             let len = usize::from(c.peek_u8(skipped + 1).unwrap_or_default()) + HEADER_LEN;
-            let have = c.remaining() - skipped;
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(skipped + len)?;
             c.protocol("IEC 60870-5-104");
             if std::mem::take(&mut first) {
                 c.claim();

@@ -51,7 +51,7 @@ impl Protocol for Synchrophasor {
     const KEYS: &'static [Key] = &[Key::Udp(4713), Key::Tcp(4712)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if crate::dissect::application::rpc::calls::over_stream(c) {
+        if c.in_stream() {
             return messages(c, LEAST, |c| c.peek_u16(2).unwrap_or_default().into(), frame);
         }
         if c.peek_u8(0) != Some(START) || c.reported() < HEADER_LEN {

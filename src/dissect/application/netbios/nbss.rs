@@ -5,7 +5,7 @@ use super::name::NetbiosName;
 use super::smb2::Smb2;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
@@ -49,7 +49,6 @@ impl Protocol for Sessions {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         while c.remaining() > 0 {
-            let from = c.pos();
             let Some(len) = length(c.rest()) else {
                 c.protocol("NBSS");
                 c.claim().str("NBSS Continuation Message");
@@ -59,9 +58,7 @@ impl Protocol for Sessions {
             c.protocol("NBSS");
             let kind = c.peek_u8(0).unwrap_or_default();
             c.claim().str(name_of(TYPES, kind.into()).unwrap_or("Unknown"));
-            if whole > c.remaining() && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - c.remaining())));
-            }
+            c.await_bytes(whole)?;
             c.u8(&TYPE)?;
             c.u24(&LENGTH)?;
             c.within(len, |c| packet(c, kind))?;

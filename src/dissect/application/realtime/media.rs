@@ -1,10 +1,7 @@
 //! Media that signalling protocols announce: who will send RTP and RTCP where, and what its payload types mean.
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
 use crate::conversation::Transport;
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::registry::Registry;
 use crate::dissect::row::Address;
@@ -63,26 +60,13 @@ pub struct Setup {
 
 /// What has been announced.
 #[derive(Default)]
-pub struct Setups {
-    by_end: HashMap<(End, Kind), Setup>,
-    order: VecDeque<(End, Kind)>,
-}
+pub struct Setups(Recent<(End, Kind), Setup, MOST>);
 
 impl Setups {
-    fn announce(&mut self, key: (End, Kind), setup: Setup) {
-        if self.by_end.insert(key, setup).is_none() {
-            self.order.push_back(key);
-        }
-        if self.order.len() > MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_end.remove(&oldest);
-        }
-    }
     /// The announcement for what is sent from `src` to `dst`: `None` where there is none, and `Some(None)` where there
     /// is one for other ends only.
     pub fn find(&self, src: End, dst: End, kind: Kind) -> Option<Option<&Setup>> {
-        let found = [(dst, src), (src, dst)].map(|(end, other)| (self.by_end.get(&(end, kind)), other));
+        let found = [(dst, src), (src, dst)].map(|(end, other)| (self.0.get(&(end, kind)), other));
         let fits = found.iter().find_map(|(setup, other)| setup.filter(|s| s.peer.is_none_or(|peer| peer == *other)));
         if fits.is_none() && found.iter().all(|(setup, _)| setup.is_none()) {
             return None;
@@ -99,7 +83,7 @@ pub fn announce<S: Sink>(c: &mut Cursor<'_, S>, end: End, kind: Kind, setup: Set
         return;
     }
     c.worker.state.expected.announce(Transport::Udp, end, setup.peer.map(|peer| peer.0), entry);
-    c.worker.state.shared.entry::<Setups>().announce((end, kind), setup);
+    c.worker.state.shared.entry::<Setups>().0.insert((end, kind), setup);
 }
 
 /// Both ends of what is being dissected.

@@ -81,16 +81,10 @@ impl Protocol for Rtsp {
 
 /// A packet in a channel.
 fn interleaved<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    let from = c.pos();
-    if c.remaining() < INTERLEAVED_LEN && c.can_desegment() {
-        return Err(c.more(from, Need::Segment));
-    }
+    c.await_header(INTERLEAVED_LEN)?;
     let channel = c.peek_u8(1).ok_or_else(|| c.short(2))?;
     let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(INTERLEAVED_LEN))?);
-    let missing = (len + INTERLEAVED_LEN).saturating_sub(c.remaining());
-    if missing > 0 && c.can_desegment() {
-        return Err(c.more(from, Need::Bytes(missing)));
-    }
+    c.await_bytes(len + INTERLEAVED_LEN)?;
     c.claim().str("Interleaved channel 0x").hex(channel, 2).str(", ").dec(len as u64).str(" bytes");
     c.read_all(&[(&MAGIC, 1), (&CHANNEL, 1), (&LENGTH, 2)])?;
     let session = c.worker.state.slots().and_then(|slots| slots.get::<Session>());
@@ -174,7 +168,6 @@ fn number(digits: &[u8]) -> Option<u32> {
 }
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    let from = c.pos();
     let (line, line_len) = lines::first_or_all(c.rest());
     let Some(start) = start(line) else {
         c.protocol("RTSP");
@@ -183,12 +176,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     };
     let (head, whole) = Head::parse(c.rest());
     if !whole && c.can_desegment() {
-        return Err(c.more(from, Need::Segment));
+        return Err(c.more(c.pos(), Need::Segment));
     }
-    let missing = (head.len + head.content_length).saturating_sub(c.remaining());
-    if missing > 0 && c.can_desegment() {
-        return Err(c.more(from, Need::Bytes(missing)));
-    }
+    c.await_bytes(head.len.saturating_add(head.content_length))?;
     c.protocol("RTSP");
     let reply = matches!(start, Start::Reply { .. });
     c.info().str(if reply { "Reply: " } else { "" }).text(line);

@@ -1,6 +1,5 @@
 //! STUN and TURN (RFC 8489, RFC 8656), and STUN before it had a cookie (RFC 3489).
 
-use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
@@ -109,7 +108,7 @@ impl Protocol for Stun {
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp) {
+        if c.in_stream() {
             return stream(c);
         }
         if is_message(c) {

@@ -2,7 +2,7 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
 
@@ -64,18 +64,13 @@ impl Protocol for Ldp {
         c.protocol("LDP");
         c.claim();
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < PREFIX_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(PREFIX_LEN)?;
             if c.peek_u16(0).is_some_and(|version| version != 1) {
                 return Ok(());
             }
             let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(PREFIX_LEN))?);
             let whole = len + PREFIX_LEN;
-            if have < whole && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(whole - have)));
-            }
+            c.await_bytes(whole)?;
             // The text tells of the last packet alone.
             c.claim();
             c.within(whole, packet)?;

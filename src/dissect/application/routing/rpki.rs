@@ -2,7 +2,6 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
-use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -59,25 +58,17 @@ impl Protocol for RpkiRouter {
         c.claim();
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             let len = c.peek_u32(4).ok_or_else(|| c.short(HEADER_LEN))? as usize;
             if len < HEADER_LEN {
                 c.row().fragmented = false;
                 return Err(Stop::Malformed);
             }
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(len)?;
             if !std::mem::take(&mut first) {
                 c.info().str(", ");
             }
-            if let Err(stop) = c.within(len, |c| c.group(&PDU, |c| one(c))) {
-                c.remark(stop);
-                c.seek(from.saturating_add(len));
-            }
+            c.message(len, |c| c.group(&PDU, |c| one(c)))?;
         }
         Ok(())
     }
@@ -86,10 +77,7 @@ impl Protocol for RpkiRouter {
 fn one<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let version = c.u8(&VERSION)?;
     let kind = c.u8(&TYPE)?;
-    match TYPE.name(kind.into()) {
-        Some(name) => _ = c.info().str(name),
-        None => _ = c.info().str("Unknown (").dec(kind).byte(b')'),
-    }
+    c.info().named(TYPE.name(kind.into()), kind);
     c.read_all(&[(&SESSION, 2), (&LENGTH, 4)])?;
     let prefix = [(&FLAGS, 1), (&PREFIX_LENGTH, 1), (&MAX_LENGTH, 1), (&RESERVED, 1)];
     match kind {

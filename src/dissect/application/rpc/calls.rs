@@ -1,10 +1,6 @@
 //! What is remembered of calls, so that replies are understood.
 
-use std::collections::VecDeque;
-
-use hashbrown::HashMap;
-
-use crate::conversation::Transport;
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Key;
 use crate::dissect::sink::Sink;
@@ -51,8 +47,7 @@ pub enum Guard {
 /// The calls of a conversation, and the message that is being dissected.
 #[derive(Default)]
 pub struct Calls {
-    by_number: HashMap<u32, Call>,
-    order: VecDeque<u32>,
+    by_number: Recent<u32, Call, MOST>,
     /// The call of the message at hand.
     pub at_hand: Call,
     /// Whether that message is a reply.
@@ -70,12 +65,6 @@ impl Calls {
             return Some(*known);
         }
         self.by_number.insert(number, call);
-        self.order.push_back(number);
-        if self.order.len() > MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.by_number.remove(&oldest);
-        }
         None
     }
     /// Keeps, with the call at hand, what its program wants to know when the reply comes.
@@ -89,11 +78,6 @@ impl Calls {
     }
 }
 
-/// Whether the bytes come over TCP.
-pub fn over_stream<S: Sink>(c: &Cursor<'_, S>) -> bool {
-    c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp)
-}
-
 /// Whether a message begins at `offset`: a call to a program that is known, or a reply to a call that is.
 pub fn recognise<S: Sink>(c: &Cursor<'_, S>, offset: usize) -> bool {
     let (Some(number), Some(kind)) = (c.peek_u32(offset), c.peek_u32(offset + 4)) else { return false };
@@ -104,7 +88,7 @@ pub fn recognise<S: Sink>(c: &Cursor<'_, S>, offset: usize) -> bool {
             };
             version == VERSION && c.worker.registry.find(Key::Rpc(program)).is_some()
         }
-        REPLY => c.worker.state.remembered::<Calls>().is_some_and(|calls| calls.by_number.contains_key(&number)),
+        REPLY => c.worker.state.remembered::<Calls>().is_some_and(|calls| calls.by_number.contains(&number)),
         _ => false,
     }
 }

@@ -29,11 +29,11 @@ impl Protocol for Rpc {
     const KEYS: &'static [Key] = &[Key::Udp(111), Key::Tcp(111), Key::UdpContent, Key::TcpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
-        if calls::over_stream(c) { record::begins(c) } else { calls::recognise(c, 0) }
+        if c.in_stream() { record::begins(c) } else { calls::recognise(c, 0) }
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if calls::over_stream(c) {
+        if c.in_stream() {
             return record::dissect(c);
         }
         if calls::recognise(c, 0) {

@@ -2,7 +2,7 @@
 
 use super::{calls, message};
 use crate::dissect::cursor::Cursor;
-use crate::dissect::protocol::{Need, Stop};
+use crate::dissect::protocol::Stop;
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
 use crate::fields;
@@ -47,10 +47,7 @@ pub fn begin<'c, S: Sink>(c: &'c mut Cursor<'_, S>) -> &'c mut crate::dissect::l
 /// [`Stop::More`] where the last one is unfinished; otherwise none: a message that breaks off is remarked upon.
 pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     while c.reported() > 0 {
-        let (from, have) = (c.pos(), c.remaining());
-        if have < HEADER_LEN && c.can_desegment() {
-            return Err(c.more(from, Need::Segment));
-        }
+        c.await_header(HEADER_LEN)?;
         let Some(header) = c.peek_u32(0) else {
             continuation(c);
             return Ok(());
@@ -61,18 +58,9 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             return Ok(());
         }
         let whole = (header & !LAST_FLAG) as usize + HEADER_LEN;
-        if have < whole && c.can_desegment() {
-            return Err(c.more(from, Need::Bytes(whole - have)));
-        }
+        c.await_bytes(whole)?;
         c.worker.state.bind(Registry::named("rpc"));
-        match c.within(whole, |c| fragment(c, header & LAST_FLAG != 0)) {
-            Ok(()) => {}
-            Err(stop @ (Stop::NotMine | Stop::More)) => return Err(stop),
-            Err(stop) => {
-                c.remark(stop);
-                c.seek(from.saturating_add(whole));
-            }
-        }
+        c.message(whole, |c| fragment(c, header & LAST_FLAG != 0))?;
     }
     Ok(())
 }

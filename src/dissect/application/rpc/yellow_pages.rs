@@ -61,10 +61,7 @@ fn question<S: Sink>(c: &mut Cursor<'_, S>, fields: &[&'static Field]) -> Result
 fn answer<S: Sink>(c: &mut Cursor<'_, S>, procedure: u32) -> Result<(), Stop> {
     let status = c.u32(&STATUS)?;
     if status != 1 {
-        match STATUS.name(status.into()) {
-            Some(name) => _ = c.info().byte(b' ').str(name),
-            None => _ = c.info().str(" Unknown (").dec(status).byte(b')'),
-        }
+        c.info().byte(b' ').named(STATUS.name(status.into()), status);
         // A number follows although it means nothing.
         return if procedure == ORDERED { c.u32(&ORDER).map(|_| ()) } else { Ok(()) };
     }

@@ -172,9 +172,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Resu
         return sealed(c, from, false);
     }
     let len = len as usize;
-    if c.remaining() < len + 4 && c.can_desegment() {
-        return Err(c.more(start, Need::Bytes(len + 4 - c.remaining())));
-    }
+    c.await_bytes(len + 4)?;
     c.within(len + 4, |c| {
         c.u32(&PACKET_LENGTH)?;
         let padding = usize::from(c.u8(&PADDING_LENGTH)?);
@@ -182,10 +180,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Resu
         separate(c, first);
         let name = name_of(MESSAGES, code.into())
             .or_else(|| session(c, |s| Some(s.method_names())).and_then(|names| name_of(names, code.into())));
-        match name {
-            Some(name) => _ = c.info().str(name),
-            None => _ = c.info().str("Unknown (").dec(code).byte(b')'),
-        }
+        c.info().named(name, code);
         match code {
             KEY_EXCHANGE_INIT => lists(c, from),
             NEW_KEYS => session(c, |s| {

@@ -14,7 +14,6 @@ use super::ipv6::Ipv6;
 use crate::conversation::echoes::{Key as EchoKey, Request};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
-use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, joined};
@@ -95,12 +94,12 @@ impl Protocol for Icmpv6 {
         c.label(|l| {
             _ = l.str("Type: ").str(TYPE.name(kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')');
         });
-        named(c.info(), TYPE.name(kind.into()), kind);
+        c.info().named(TYPE.name(kind.into()), kind);
         let code = c.u8(&CODE)?;
         if let Some(name) = names::of_code(kind, code) {
             c.append(|l| _ = l.str(" (").str(name.unwrap_or("Unknown")).byte(b')'));
             c.info().str(" (");
-            named(c.info(), name, code);
+            c.info().named(name, code);
             c.info().byte(b')');
         }
         let (src, dst) = (c.row().src, c.row().dst);
@@ -108,14 +107,6 @@ impl Protocol for Icmpv6 {
         let checksum = checksum::read(c, &CHECKSUM_FIELDS, (start, end), pseudo)?;
         body(c, kind, code, checksum)
     }
-}
-
-/// Writes a name, or the number that has none.
-fn named(line: &mut Line, name: Option<&str>, num: u8) {
-    match name {
-        Some(name) => line.str(name),
-        None => line.str("Unknown (").dec(num).byte(b')'),
-    };
 }
 
 /// What stands behind the checksum.

@@ -131,7 +131,7 @@ pub(super) fn certification_path<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Re
 pub(super) fn fast_handover<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let subtype = c.u8(&FMIP_SUBTYPE)?;
     c.info().str(" (");
-    super::named(c.info(), FMIP_SUBTYPE.name(subtype.into()), subtype);
+    c.info().named(FMIP_SUBTYPE.name(subtype.into()), subtype);
     c.info().byte(b')');
     c.label(|l| _ = l.str("Subtype: ").str(name(names::MOBILITY_SUBTYPES, subtype)).str(" (").dec(subtype).byte(b')'));
     c.read_all(&[(&RESERVED, 1), (&FMIP_IDENTIFIER, 2)])?;

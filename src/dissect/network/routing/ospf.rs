@@ -123,10 +123,7 @@ fn header<S: Sink>(c: &mut Cursor<'_, S>, version: u8) -> Result<(u8, usize), St
     let start = c.pos();
     c.u8(&VERSION)?;
     let kind = c.u8(&MESSAGE)?;
-    match name_of(MESSAGES, kind.into()) {
-        Some(name) => _ = c.info().str(name),
-        None => _ = c.info().str("Unknown (").dec(kind).byte(b')'),
-    }
+    c.info().named(name_of(MESSAGES, kind.into()), kind);
     let len = usize::from(c.u16(&LENGTH)?);
     c.read_all(&[(&ROUTER, 4), (&AREA, 4)])?;
     let found = c.u16(&CHECKSUM)?;

@@ -344,10 +344,7 @@ impl Protocol for PimV1 {
         c.bytes(&IGMP_TYPE, 1)?;
         c.label(|l| _ = l.str("Type: PIM (0x14)"));
         let code = c.u8(&CODE)?;
-        match name_of(CODES, code.into()) {
-            Some(name) => _ = c.info().str(name),
-            None => _ = c.info().str("Unknown (").dec(code).byte(b')'),
-        }
+        c.info().named(name_of(CODES, code.into()), code);
         let end = c.limit();
         checksum::read(c, &CHECK, (start, end), Default::default())?;
         c.u8(&VERSION)?;

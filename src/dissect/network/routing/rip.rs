@@ -141,10 +141,7 @@ fn authentication<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let kind = c.peek_u16(2).ok_or_else(|| c.short(4))?;
     c.label(|l| {
         l.str("Authentication: ");
-        match name_of(AUTH_TYPES, kind.into()) {
-            Some(name) => _ = l.str(name),
-            None => _ = l.str("Unknown (").dec(kind).byte(b')'),
-        }
+        l.named(name_of(AUTH_TYPES, kind.into()), kind);
     });
     c.skip(2)?;
     c.u16(&AUTH_TYPE)?;
@@ -171,10 +168,7 @@ impl Protocol for RipNg {
         let command = c.u8(&NG_COMMAND)?;
         let version = c.u8(&NG_VERSION)?;
         c.info().str(" Command ");
-        match name_of(NG_COMMANDS, command.into()) {
-            Some(name) => _ = c.info().str(name),
-            None => _ = c.info().str("Unknown (").dec(command).byte(b')'),
-        }
+        c.info().named(name_of(NG_COMMANDS, command.into()), command);
         c.info().str(", Version ").dec(version);
         c.bytes(&NG_RESERVED, 2)?;
         while c.reported() > 0 {

@@ -3,7 +3,7 @@
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
-use crate::dissect::protocol::{Key, Need, Protocol, Stop};
+use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -261,17 +261,12 @@ impl Protocol for Reliable {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let mut first = true;
         while c.reported() > 0 {
-            let (from, have) = (c.pos(), c.remaining());
-            if have < HEADER_LEN && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
-            }
+            c.await_header(HEADER_LEN)?;
             let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(HEADER_LEN))?);
             if len < HEADER_LEN + END_LEN {
                 return Err(Stop::NotMine);
             }
-            if have < len && c.can_desegment() {
-                return Err(c.more(from, Need::Bytes(len - have)));
-            }
+            c.await_bytes(len)?;
             c.protocol("LISP");
             if std::mem::take(&mut first) {
                 c.claim();

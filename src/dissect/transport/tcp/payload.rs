@@ -319,10 +319,7 @@ pub fn messages<S: Sink>(
     mut one: impl FnMut(&mut Cursor<'_, S>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     while c.reported() > 0 {
-        let (from, have) = (c.pos(), c.remaining());
-        if have < header && c.can_desegment() {
-            return Err(c.more(from, Need::Segment));
-        }
+        c.await_header(header)?;
         c.need(header)?;
         let len = len_of(c);
         if len < header {
@@ -330,20 +327,11 @@ pub fn messages<S: Sink>(
             c.row().fragmented = false;
             return Err(Stop::Malformed);
         }
-        if have < len && c.can_desegment() {
-            return Err(c.more(from, Need::Bytes(len - have)));
-        }
+        c.await_bytes(len)?;
         if S::DETAIL && c.worker.message_sizes.len() < MOST_SIZES {
             c.worker.message_sizes.push(len as u32);
         }
-        match c.within(len, |c| one(c)) {
-            Ok(()) => {}
-            Err(stop @ (Stop::NotMine | Stop::More)) => return Err(stop),
-            Err(stop) => {
-                c.remark(stop);
-                c.seek(from.saturating_add(len));
-            }
-        }
+        c.message(len, |c| one(c))?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ mod names;
 use head::{Contacts, Head, Start};
 
 use super::sdp::Sdp;
-use crate::conversation::Transport;
 use crate::dissect::application::http;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -32,7 +31,7 @@ impl Protocol for Sip {
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if c.worker.state.current.is_some_and(|current| current.transport == Transport::Tcp) {
+        if c.in_stream() {
             return stream(c);
         }
         if !head::begins_message(c.rest()) {
@@ -56,14 +55,13 @@ enum Framing {
 fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let mut first = true;
     while c.remaining() > 0 {
-        let from = c.pos();
         if !c.peek_u8(0).is_some_and(|byte| (0x20..0x7f).contains(&byte)) {
             return if first { Err(Stop::NotMine) } else { Ok(()) };
         }
         let whole = head::len(c.rest());
         let Some(len) = whole.filter(|_| head::begins_message(c.rest())) else {
             if whole.is_none() && c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
+                return Err(c.more(c.pos(), Need::Segment));
             }
             if !head::begins_message(c.rest()) {
                 c.protocol("SIP");
@@ -75,10 +73,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             return message(c, Framing::Stream);
         };
         let body = Head::parse(c.rest()).content_length;
-        let missing = body.map_or(0, |body| len.saturating_add(body).saturating_sub(c.remaining()));
-        if missing > 0 && c.can_desegment() {
-            return Err(c.more(from, Need::Bytes(missing)));
-        }
+        c.await_bytes(body.map_or(0, |body| len.saturating_add(body)))?;
         c.protocol("SIP");
         begin(c, first);
         message(c, Framing::Stream)?;

@@ -83,10 +83,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize) -> Result<(), 
         let first = c.be::<1>(&SUBTYPE)?;
         let subtype = SUBTYPE.cut(first);
         c.append_at(mark, |l| {
-            match SUBTYPE.name(subtype) {
-                Some(name) => _ = l.str(": ").str(name),
-                None => _ = l.str(": Unknown (").dec(subtype).byte(b')'),
-            };
+            l.str(": ").named(SUBTYPE.name(subtype), subtype);
         });
         match subtype {
             0 => capable(c, len, first),
