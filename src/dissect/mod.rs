@@ -191,6 +191,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::http::Ssdp>(),
     Entry::of::<application::http::TextLines>(),
     Entry::of::<application::http::Media>(),
+    Entry::of::<application::http3::Http3>(),
     Entry::of::<application::industrial::cotp::Tpkt>(),
     Entry::of::<application::industrial::cotp::Cotp>(),
     Entry::of::<application::industrial::modbus::Modbus>(),

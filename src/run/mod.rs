@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::cli::Cli;
 use crate::cli::output::When;
+use crate::dissect::application::tls::secrets::KeyLog;
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::{Detail, Wanted, Wording};
 use crate::dissect::worker::Worker;
@@ -186,7 +187,7 @@ fn drive(
                 output.settle()
             }
             Ok(Next::Block(block)) => {
-                learn(&block, &worker, statistics);
+                learn(&block, &mut worker, statistics);
                 keeping.block(&block);
                 Ok(())
             }
@@ -216,13 +217,17 @@ fn drive(
     }
 }
 
-/// Takes in the names that a block of the capture gives.
-fn learn(block: &Block<'_>, worker: &Worker, statistics: &mut Statistics) {
-    if block.kind == BlockKind::NameResolution {
-        if let Some(names) = &worker.names {
-            names.learn_block(block.raw, block.big_endian);
+/// Takes in the names or secrets that a block of the capture gives.
+fn learn(block: &Block<'_>, worker: &mut Worker, statistics: &mut Statistics) {
+    match block.kind {
+        BlockKind::NameResolution => {
+            if let Some(names) = &worker.names {
+                names.learn_block(block.raw, block.big_endian);
+            }
+            statistics.names(block.raw, block.big_endian);
         }
-        statistics.names(block.raw, block.big_endian);
+        BlockKind::Secrets => worker.state.shared.entry::<KeyLog>().learn_block(block.raw, block.big_endian),
+        _ => {}
     }
 }
 

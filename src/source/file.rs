@@ -79,10 +79,14 @@ impl CaptureFile {
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
-        match self.advance(false)? {
-            Found::Frame => Ok(Some(self.parts.frame(self.number, &self.window, self.section()))),
-            Found::Block(_) | Found::End => Ok(None),
+        loop {
+            match self.advance(false)? {
+                Found::Frame => break,
+                Found::Block(_) => {}
+                Found::End => return Ok(None),
+            }
         }
+        Ok(Some(self.parts.frame(self.number, &self.window, self.section())))
     }
 
     /// The next record of whatever kind, for who copies a capture or wants to know all that is in it.
@@ -189,7 +193,8 @@ impl Source for CaptureFile {
         // Put together where it is to stand: a frame is too large to be moved for nothing.
         Ok(match self.advance(false)? {
             Found::Frame => Next::Frame(self.parts.frame(self.number, &self.window, self.section())),
-            Found::Block(_) | Found::End => Next::End,
+            Found::Block(kind) => Next::Block(self.section().block(kind, &self.window)),
+            Found::End => Next::End,
         })
     }
 

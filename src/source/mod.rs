@@ -212,7 +212,7 @@ pub struct Counters {
 pub enum Next<'a> {
     /// A frame.
     Frame(Frame<'a>),
-    /// A block that is no frame: only [`Source::next_record`] says this.
+    /// A block that is no frame: [`Source::next`] says this of secrets only, on which frames depend.
     Block(Block<'a>),
     /// Nothing has come for a while: the moment to write out what waits. Only a live source says this.
     Nothing,

@@ -15,6 +15,7 @@ pub mod fix;
 pub mod ftp;
 pub mod git;
 pub mod http;
+pub mod http3;
 pub mod industrial;
 pub mod json;
 pub mod lines;

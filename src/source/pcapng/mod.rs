@@ -119,7 +119,7 @@ impl PcapNg {
         Section { big_endian: self.big_endian, first_interface: self.first_interface, interfaces: &self.interfaces }
     }
 
-    /// The next frame, or with `all` the next block.
+    /// The next frame or block of secrets, or with `all` the next block.
     #[inline]
     pub(super) fn next(&mut self, window: &mut Window, all: bool, parts: &mut Parts) -> Result<Found, Fault> {
         loop {
@@ -146,7 +146,7 @@ impl PcapNg {
                 }
                 Content::Note(note) => {
                     let kind = self.heed(note)?;
-                    if all {
+                    if all || kind == BlockKind::Secrets {
                         return Ok(Found::Block(kind));
                     }
                 }

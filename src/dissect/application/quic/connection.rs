@@ -1,10 +1,16 @@
-//! Connections: which packets belong together, and the keys of their Initial packets.
+//! Connections: which packets belong together, and the keys that open them.
 
-use super::protection::Keys;
-use super::version::Version;
+use super::handshake::{Beginning, likely_suite};
+use super::protection::{Bare, Keys, bare_header, updated, whole_number};
+use super::version::{PacketType, Version};
+use crate::dissect::application::tls::secrets::{KeyLog, Label, RANDOM_LEN, Secret};
+use crate::dissect::protocol::Stop;
 
 /// Connections remembered between two endpoints.
 const MOST_CONNECTIONS: usize = 8;
+
+/// Connection identifiers remembered of each side.
+const MOST_IDS: usize = 16;
 
 /// A connection identifier (RFC 9000, 5.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +34,64 @@ impl Cid {
     }
 }
 
+/// How far the handshake was when a packet was protected (RFC 9001, 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Initial,
+    Early,
+    Handshake,
+    Application,
+}
+
+impl Level {
+    /// That of packets with a long header.
+    pub(super) fn of(kind: PacketType) -> Self {
+        match kind {
+            PacketType::ZeroRtt => Self::Early,
+            PacketType::Handshake => Self::Handshake,
+            PacketType::Initial | PacketType::Retry => Self::Initial,
+        }
+    }
+    /// Whose packet numbers it counts with (RFC 9000, 12.3).
+    fn space(self) -> usize {
+        match self {
+            Self::Initial => 0,
+            Self::Handshake => 1,
+            Self::Early | Self::Application => 2,
+        }
+    }
+    /// The secret of a side's packets.
+    fn label(self, side: usize) -> Option<Label> {
+        Some(match (self, side) {
+            (Self::Early, 0) => Label::ClientEarly,
+            (Self::Handshake, 0) => Label::ClientHandshake,
+            (Self::Handshake, _) => Label::ServerHandshake,
+            (Self::Application, 0) => Label::ClientTraffic,
+            (Self::Application, _) => Label::ServerTraffic,
+            _ => return None,
+        })
+    }
+}
+
+/// What one side sends, as far as it concerns its packets' protection.
+#[derive(Default)]
+struct Side {
+    /// The keys of each level, once they are asked for and can be made.
+    keys: [Option<Keys>; 4],
+    /// The keys that the next key update will bring, once it is tried.
+    next: Option<Keys>,
+    /// The secret of the application's keys.
+    secret: Secret,
+    /// The key phase of the application's keys.
+    phase: bool,
+    /// The largest packet number of each space.
+    largest: [Option<u64>; 3],
+    /// What it said in Initial packets, and in Handshake packets.
+    said: [Beginning; 2],
+    /// Connection identifiers that it may be called by.
+    ids: Vec<Cid>,
+}
+
 /// One connection.
 pub(super) struct Connection {
     /// The version of its first packet.
@@ -36,22 +100,22 @@ pub(super) struct Connection {
     pub(super) number: u32,
     /// It was said of a packet with a short header that its keys are not to be had.
     pub(super) keys_missed: bool,
+    /// Whether HTTP/3 was agreed upon.
+    pub(super) http3: bool,
     /// The direction of what the client sends.
     client_way: usize,
     /// What the client chose for the server before it had the server's own.
     original: Cid,
-    /// The client's own identifier.
-    client: Cid,
-    /// The server's own identifiers.
-    servers: Vec<Cid>,
     /// The server asked the client to come again; the next Initial packet begins anew.
     retried: bool,
     /// The connection identifier and version that the keys of Initial packets are made from.
     seed: (Version, Cid),
-    /// The keys of the client's Initial packets, and of the server's, once they are asked for.
-    initial: [Option<Keys>; 2],
-    /// The largest packet number of Initial packets, of the client and of the server.
-    largest: [Option<u64>; 2],
+    /// The client's random value, by which secrets are found.
+    random: Option<[u8; RANDOM_LEN]>,
+    /// The cipher suite that the server chose.
+    suite: Option<u16>,
+    /// The client, and the server.
+    sides: [Side; 2],
 }
 
 /// What is remembered of the connections between two endpoints.
@@ -68,40 +132,148 @@ pub(super) struct Connections {
 #[derive(Default)]
 pub(super) struct Count(pub(super) u32);
 
+/// A packet under protection.
+#[derive(Clone, Copy)]
+pub(super) struct Sealed<'a> {
+    /// All of it, from its first byte.
+    pub(super) packet: &'a [u8],
+    /// Where its packet number stands.
+    pub(super) at: usize,
+    /// Who sent it: 0 the client, 1 the server.
+    pub(super) side: usize,
+    /// What its keys are.
+    pub(super) level: Level,
+}
+
+/// What the keys gave of a packet.
+pub(super) struct Opened {
+    /// Its header without protection.
+    pub(super) bare: Bare,
+    /// Its packet number.
+    pub(super) number: u64,
+    /// Whether its payload is authentic.
+    pub(super) authentic: bool,
+}
+
 impl Connection {
     fn new(way: usize, version: Version, dcid: Cid, scid: Cid) -> Self {
+        let client = Side { ids: vec![scid], ..Side::default() };
         Self {
             version,
             number: 0,
             keys_missed: false,
+            http3: false,
             client_way: way,
             original: dcid,
-            client: scid,
-            servers: Vec::new(),
             retried: false,
             seed: (version, dcid),
-            initial: [None, None],
-            largest: [None; 2],
+            random: None,
+            suite: None,
+            sides: [client, Side::default()],
         }
-    }
-    /// What opens a side's Initial packets: their keys, and the largest packet number so far.
-    pub(super) fn opening(&mut self, side: usize) -> Option<(&Keys, &mut Option<u64>)> {
-        let (version, cid) = self.seed;
-        let keys = self.initial.get_mut(side)?.get_or_insert_with(|| Keys::initial(version, cid.as_bytes(), side));
-        Some((keys, self.largest.get_mut(side)?))
     }
     /// Which of the two sides sends in direction `way`: 0 the client, 1 the server.
     pub(super) fn side(&self, way: usize) -> usize {
         usize::from(way != self.client_way)
     }
-    /// Whether a packet in direction `way` for `dcid` is this connection's.
+    /// The identifiers of whom a packet in direction `way` is for.
+    fn receiver(&self, way: usize) -> impl Iterator<Item = &Cid> {
+        let [client, server] = &self.sides;
+        if self.side(way) == 0 { server.ids.iter() } else { client.ids.iter() }
+    }
+    /// Whether a packet with a long header in direction `way` is for `dcid`.
     fn owns(&self, way: usize, dcid: &Cid) -> bool {
-        match self.side(way) {
-            0 => *dcid == self.original || self.servers.contains(dcid),
-            _ => *dcid == self.client,
+        self.side(way) == 0 && *dcid == self.original || self.receiver(way).any(|cid| cid == dcid)
+    }
+    /// A side may be called by another identifier.
+    pub(super) fn learn_id(&mut self, side: usize, cid: Cid) {
+        if let Some(Side { ids, .. }) = self.sides.get_mut(side)
+            && !ids.contains(&cid)
+            && ids.len() < MOST_IDS
+        {
+            ids.push(cid);
         }
     }
+    /// Takes in a piece of the handshake.
+    pub(super) fn hear(&mut self, (side, level): (usize, Level), offset: u64, piece: &[u8]) {
+        let Some(beginning) = self.sides.get_mut(side).and_then(|side| side.said.get_mut(level.space())) else {
+            return;
+        };
+        beginning.put(offset, piece);
+        match (side, level) {
+            (0, Level::Initial) => self.random = beginning.random().or(self.random),
+            (1, Level::Initial) => self.suite = beginning.suite().or(self.suite),
+            (1, Level::Handshake) => self.http3 = beginning.chooses_http3().unwrap_or(self.http3),
+            _ => {}
+        }
+    }
+    /// Makes the keys of a level, if there are none yet.
+    fn prepare(&mut self, side: usize, level: Level, log: Option<&KeyLog>) -> Option<()> {
+        let (version, cid) = self.seed;
+        let one = self.sides.get_mut(side)?;
+        let keys = one.keys.get_mut(level as usize)?;
+        if keys.is_some() {
+            return Some(());
+        }
+        if level == Level::Initial {
+            *keys = Some(Keys::initial(version, cid.as_bytes(), side));
+            return Some(());
+        }
+        let secret = log?.find(level.label(side)?, self.random.as_ref()?)?;
+        let suite = match (self.suite, level) {
+            (Some(suite), _) => suite,
+            (None, Level::Early) => likely_suite(secret.as_bytes().len()),
+            (None, _) => return None,
+        };
+        *keys = Some(Keys::from_secret(self.version, &secret, suite));
+        if level == Level::Application {
+            one.secret = secret;
+        }
+        Some(())
+    }
+    /// Opens a packet: `text` becomes its payload. Nothing comes of it where there are no keys.
+    pub(super) fn open(
+        &mut self,
+        sealed: Sealed<'_>,
+        log: Option<&KeyLog>,
+        text: &mut Vec<u8>,
+    ) -> Result<Option<Opened>, Stop> {
+        let Sealed { packet, at, side, level } = sealed;
+        if self.prepare(side, level, log).is_none() {
+            return Ok(None);
+        }
+        let (version, suite) = (self.version, self.suite.unwrap_or_default());
+        let Some(side) = self.sides.get_mut(side) else { return Ok(None) };
+        let Side { keys, next, secret, phase, largest, .. } = side;
+        let (Some(Some(keys)), Some(largest)) = (keys.get_mut(level as usize), largest.get_mut(level.space())) else {
+            return Ok(None);
+        };
+        let bare = keys.bare(packet, at).ok_or(Stop::Malformed)?;
+        let number = whole_number(*largest, bare);
+        let updates = level == Level::Application && bare.key_phase() != *phase;
+        let used = if updates {
+            next.get_or_insert_with(|| keys.next(version, &updated(version, secret), suite))
+        } else {
+            &mut *keys
+        };
+        let payload = at + bare.number_len;
+        text.clear();
+        text.extend_from_slice(packet.get(payload..).unwrap_or_default());
+        let mut room = [0; MOST_HEADER_LEN];
+        let header = bare_header(&mut room, packet.get(..payload).unwrap_or_default(), bare, at);
+        let authentic = header.is_some_and(|header| used.open(number, header, text));
+        if authentic {
+            *largest = Some(largest.map_or(number, |largest| largest.max(number)));
+            if updates && let Some(next) = next.take() {
+                (*keys, *secret, *phase) = (next, updated(version, secret), bare.key_phase());
+            }
+        }
+        Ok(Some(Opened { bare, number, authentic }))
+    }
 }
+
+/// Bytes of a header whose payload is opened at most: tokens of more are not believed in.
+const MOST_HEADER_LEN: usize = 1500;
 
 impl Connections {
     /// The connection of a packet in direction `way` with a long header, begun if it is an Initial packet that belongs
@@ -126,38 +298,52 @@ impl Connections {
             None => return None,
         };
         let connection = self.all.get_mut(at)?;
-        if initial && connection.side(way) == 0 && connection.retried && connection.servers.contains(&dcid) {
+        let [client, server] = &mut connection.sides;
+        if initial && way == connection.client_way && connection.retried && server.ids.contains(&dcid) {
             connection.retried = false;
-            (connection.seed, connection.initial) = ((version, dcid), [None, None]);
+            // The version stays that of the first packet.
+            connection.seed = (connection.version, dcid);
+            for side in [client, server] {
+                side.keys = Default::default();
+            }
         }
-        if connection.side(way) == 1 && !connection.servers.contains(&scid) && connection.servers.len() < 8 {
-            connection.servers.push(scid);
+        if connection.side(way) == 1 {
+            if initial && connection.version != version {
+                // The server chose another version than the one that the client began with.
+                connection.version = version;
+                connection.seed.0 = version;
+                for side in &mut connection.sides {
+                    side.keys = Default::default();
+                }
+            }
+            connection.learn_id(1, scid);
         }
         Some(connection)
     }
+    /// The connection with a number.
+    pub(super) fn numbered(&mut self, number: u32) -> Option<&mut Connection> {
+        self.all.iter_mut().rev().find(|connection| connection.number == number)
+    }
     /// The server of this connection asked the client to come again.
     pub(super) fn retry(&mut self, way: usize, dcid: Cid) {
-        if let Some(connection) = self.all.iter_mut().rev().find(|connection| connection.owns(way, &dcid)) {
+        let mut all = self.all.iter_mut().rev();
+        if let Some(connection) = all.find(|connection| connection.owns(way, &dcid)) {
             connection.retried = true;
         }
     }
     /// Whether the keys of a packet with a short header, of connection `number`, are missed for the first time.
     pub(super) fn misses_keys(&mut self, number: u32) -> bool {
-        let found = self.all.iter_mut().rev().find(|connection| connection.number == number);
-        found.is_some_and(|one| {
-            one.largest.iter().all(Option::is_some) && !std::mem::replace(&mut one.keys_missed, true)
+        self.numbered(number).is_some_and(|one| {
+            let both = one.sides.iter().all(|side| side.largest.first().is_some_and(Option::is_some));
+            both && !std::mem::replace(&mut one.keys_missed, true)
         })
     }
     /// The connection identifier in a short header, which does not say its own length, and the connection's number:
     /// `rest` are the bytes behind the first one.
     pub(super) fn of_short(&self, way: usize, rest: &[u8]) -> Option<(Cid, u32)> {
-        let known = |cid: &&Cid| rest.starts_with(cid.as_bytes());
         self.all.iter().rev().find_map(|connection| {
-            let cid = match connection.side(way) {
-                0 => connection.servers.iter().chain([&connection.original]).find(known).copied(),
-                _ => Some(connection.client).filter(|cid| known(&cid)),
-            };
-            cid.map(|cid| (cid, connection.number))
+            let known = connection.receiver(way).find(|cid| rest.starts_with(cid.as_bytes()));
+            known.map(|cid| (*cid, connection.number))
         })
     }
 }

@@ -1,6 +1,8 @@
 //! Frames (RFC 9000, 19, and extensions).
 
+use super::connection::{Cid, Connection, Level};
 use super::varint;
+use crate::dissect::application::http3::{self, Http3};
 use crate::dissect::application::tls::Tls;
 use crate::dissect::application::tls::handshake::{self, Carrier, Talk, fields};
 use crate::dissect::application::tls::session::{Agreed, Version};
@@ -12,6 +14,8 @@ use crate::dissect::sink::Sink;
 use crate::names;
 
 names! {
+    INITIATORS { 0 = "Client-initiated", 1 = "Server-initiated" }
+    DIRECTIONS { 0 = "Bidirectional", 1 = "Unidirectional" }
     TYPES {
         0x00 = "PADDING",
         0x01 = "PING",
@@ -72,7 +76,12 @@ crate::fields! {
     CRYPTO_DATA = "quic.crypto.crypto_data", "Crypto Data", None;
     TOKEN_LEN = "quic.nt.length", "(Token) Length", U64;
     TOKEN = "quic.nt.token", "Token", Bytes;
+    STREAM_FIN = "quic.stream.fin", "Fin", Bool mask(0x01);
+    STREAM_HAS_LEN = "quic.stream.len", "Len(gth)", Bool mask(0x02);
+    STREAM_HAS_OFFSET = "quic.stream.off", "Off(set)", Bool mask(0x04);
     STREAM_ID = "quic.stream.stream_id", "Stream ID", U64;
+    STREAM_INITIATOR = "quic.stream.initiator", "Stream initiator", U64 mask(0x1) names(INITIATORS);
+    STREAM_DIRECTION = "quic.stream.direction", "Stream direction", U64 mask(0x2) names(DIRECTIONS);
     STREAM_OFFSET = "quic.stream.offset", "Offset", U64;
     STREAM_LEN = "quic.stream.length", "Length", U64;
     STREAM_DATA = "quic.stream_data", "Stream Data", Bytes;
@@ -115,14 +124,51 @@ crate::fields! {
     MP_SENDING = "quic.mp_act_send_uf", "Active sending uniflows", U64;
 }
 
+/// Who says a payload's frames.
+pub(super) struct Speaker<'a> {
+    /// In which connection.
+    pub(super) connection: &'a mut Connection,
+    /// From which side: 0 the client, 1 the server.
+    pub(super) side: usize,
+    /// Under which keys.
+    pub(super) level: Level,
+    /// The piece of a stream that it said last.
+    pub(super) piece: Piece,
+}
+
+/// A piece of a stream.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Piece {
+    id: u64,
+    offset: u64,
+    len: usize,
+    last: bool,
+}
+
+impl Piece {
+    fn describe(self, line: &mut Line) {
+        line.str(" id=").dec(self.id).str(" fin=").dec(u8::from(self.last)).str(" off=").dec(self.offset);
+        line.str(" len=").dec(self.len as u64).str(" dir=");
+        line.str(if self.id & 2 == 0 { "Bidirectional" } else { "Unidirectional" }).str(" origin=");
+        line.str(if self.id & 1 == 0 { "Client-initiated" } else { "Server-initiated" });
+    }
+}
+
 /// The frames of a payload, each of which the Info column names.
-pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
     while c.reported() > 0 {
         let (mark, start) = (c.mark(), c.pos());
         c.put(&FRAME, c.pos(), c.pos(), 0);
         let kind = c.below(|c| {
             let kind = varint(c, &TYPE)?;
-            one(c, kind)?;
+            if (0x08..=0x0f).contains(&kind) {
+                c.below(|c| {
+                    for part in [&STREAM_FIN, &STREAM_HAS_LEN, &STREAM_HAS_OFFSET] {
+                        c.put(part, c.pos() - 1, c.pos(), kind);
+                    }
+                });
+            }
+            one(c, kind, speaker)?;
             Ok(kind)
         })?;
         if S::DETAIL {
@@ -132,6 +178,8 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
                 l.str(name);
                 if kind == 0 {
                     l.str(" Length: ").dec(zeros as u64);
+                } else if (0x08..=0x0f).contains(&kind) {
+                    speaker.piece.describe(l);
                 }
             });
             c.close_at(mark);
@@ -161,7 +209,7 @@ fn length(number: u64) -> usize {
 
 /// A frame of type `kind`, behind the type.
 #[allow(clippy::too_many_lines, reason = "one arm for each type of frame")]
-fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u64) -> Result<(), Stop> {
+fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u64, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
     match kind {
         0x00 => padding(c),
         0x01 => _ = say(c, "PING"),
@@ -177,12 +225,12 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u64) -> Result<(), Stop> {
             stream(c, "SS", &SS_STREAM)?;
             numbers(c, &[&SS_CODE])?;
         }
-        0x06 => crypto(c)?,
+        0x06 => crypto(c, speaker)?,
         0x07 => {
             say(c, "NT");
             counted(c, &TOKEN_LEN, &TOKEN)?;
         }
-        0x08..=0x0f => stream_data(c, kind)?,
+        0x08..=0x0f => stream_data(c, kind, speaker)?,
         0x10..=0x17 => limits(c, kind)?,
         0x18 | 0x40 => {
             say(c, if kind == 0x18 { "NCI" } else { "MP_NCI" });
@@ -191,7 +239,10 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u64) -> Result<(), Stop> {
             }
             numbers(c, &[&NCI_SEQUENCE, &NCI_RETIRE])?;
             let len = c.u8(&NCI_LEN)?;
-            c.bytes(&NCI_ID, len.into())?;
+            let id = c.bytes(&NCI_ID, len.into())?;
+            if let Some(cid) = Cid::of(id) {
+                speaker.connection.learn_id(speaker.side, cid);
+            }
             c.bytes(&NCI_TOKEN, 16)?;
         }
         0x19 | 0x41 => {
@@ -305,11 +356,13 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>, words: &str, field: &'static Field) ->
 }
 
 /// A piece of the handshake.
-fn crypto<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+fn crypto<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
     say(c, "CRYPTO");
     let offset = varint(c, &CRYPTO_OFFSET)?;
     let len = length(varint(c, &CRYPTO_LEN)?).min(c.remaining());
     c.put(&CRYPTO_DATA, c.pos(), c.pos() + len, 0);
+    let piece = c.rest().get(..len).unwrap_or_default();
+    speaker.connection.hear((speaker.side, speaker.level), offset, piece);
     if S::DETAIL && offset == 0 {
         c.within(len, |c| c.below(Cursor::call::<Handshake>).map(|_taken| ()))
     } else {
@@ -346,15 +399,28 @@ impl Protocol for Handshake {
 }
 
 /// A piece of a stream.
-fn stream_data<S: Sink>(c: &mut Cursor<'_, S>, kind: u64) -> Result<(), Stop> {
-    stream(c, "STREAM", &STREAM_ID)?;
-    if kind & 4 != 0 {
-        numbers(c, &[&STREAM_OFFSET])?;
+fn stream_data<S: Sink>(c: &mut Cursor<'_, S>, kind: u64, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
+    let id = varint(c, &STREAM_ID)?;
+    c.below(|c| {
+        for part in [&STREAM_INITIATOR, &STREAM_DIRECTION] {
+            c.put(part, c.pos() - 1, c.pos(), id);
+        }
+    });
+    say(c, "STREAM").byte(b'(').dec(id).byte(b')');
+    let offset = if kind & 4 != 0 { varint(c, &STREAM_OFFSET)? } else { 0 };
+    let len = if kind & 2 != 0 { length(varint(c, &STREAM_LEN)?) } else { c.remaining() };
+    let start = c.pos();
+    speaker.piece = Piece { id, offset, len, last: kind & 1 != 0 };
+    c.bytes(&STREAM_DATA, len)?;
+    if !speaker.connection.http3 || len == 0 {
+        return Ok(());
     }
-    if kind & 2 != 0 {
-        return counted(c, &STREAM_LEN, &STREAM_DATA);
-    }
-    c.bytes(&STREAM_DATA, c.remaining()).map(|_| ())
+    let Some(slots) = c.worker.state.slots() else { return Ok(()) };
+    slots.entry::<http3::Streams>().enter((speaker.connection.number, speaker.side, id), offset);
+    c.seek(start);
+    let outcome = c.within(len, |c| c.at_top(Cursor::call::<Http3>).map(|_taken| ()));
+    c.seek(start + len);
+    outcome
 }
 
 /// Limits, and complaints that they are reached.

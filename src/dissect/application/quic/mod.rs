@@ -3,20 +3,22 @@
 mod connection;
 mod frames;
 pub mod google;
+mod google_frames;
+mod handshake;
+mod opened;
 mod protection;
 mod version;
 
 use super::tls::handshake::extensions::varint;
 use super::tls::names::quic::VERSIONS;
 use crate::dissect::cursor::Cursor;
-use crate::dissect::field::{Field, Kind, join};
+use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::{Entry, Registry};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
 use connection::{Cid, Connections, Count};
-use protection::whole_number;
 use version::{PacketType, Version};
 
 static LAYER: Field = Field::new("quic", "QUIC IETF", Kind::Protocol);
@@ -53,6 +55,9 @@ fields! {
     PAYLOAD = "quic.payload", "Payload", Bytes;
     REMAINING = "quic.remaining_payload", "Remaining Payload", Bytes;
     SHORT = "quic.short", "QUIC Short Header", None;
+    SHORT_RESERVED = "quic.short.reserved", "Reserved", U8 mask(0x18);
+    KEY_PHASE = "quic.key_phase", "Key Phase Bit", Bool mask(0x04);
+    PROTECTED = "quic.protected_payload", "Protected Payload", Bytes;
     RETRY_TOKEN = "quic.retry_token", "Retry Token", Bytes;
     RETRY_TAG = "quic.retry_integrity_tag", "Retry Integrity Tag", Bytes;
 }
@@ -74,9 +79,9 @@ pub struct QuicByContent;
 impl Protocol for Quic {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "QUIC";
-    const FIELDS: &'static [&'static Field] =
-        &join::<{ FIELDS.len() + frames::FIELDS.len() }>(&[FIELDS, frames::FIELDS]);
+    const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = EXPERTS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[frames::FIELDS, google_frames::FIELDS];
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -141,7 +146,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let Some(first) = c.peek_u8(0) else { return Err(c.short(1)) };
     let first_dcid = connections(c).and_then(|connections| connections.first_dcid);
     if !is_long(first) {
-        return short(c, first_dcid);
+        return opened::short(c, first_dcid);
     }
     let Some(version) = c.peek_u32(1).map(Version) else { return Err(c.short(5)) };
     let ids = peek_ids(c)?;
@@ -183,7 +188,8 @@ fn peek_ids<S: Sink>(c: &Cursor<'_, S>) -> Result<(Cid, Cid), Stop> {
         let len = usize::from(c.peek_u8(at).ok_or_else(|| c.short(at + 1))?);
         let start = c.pos() + at + 1;
         let bytes = c.whole().get(start..start + len).ok_or_else(|| c.short(at + 1 + len))?;
-        Ok((Cid::of(bytes).ok_or(Stop::Malformed)?, at + 1 + len))
+        // What is too long for an identifier is passed over.
+        Ok((Cid::of(bytes).unwrap_or_default(), at + 1 + len))
     };
     let (dcid, next) = id(5)?;
     let (scid, _) = id(next)?;
@@ -281,159 +287,30 @@ fn long_body<S: Sink>(
     (start, mark): (usize, usize),
 ) -> Result<(), Stop> {
     if kind == PacketType::Retry {
-        return retry(c, ids);
+        say(c, kind.words(), (&ids.0, &ids.1));
+        return retry(c);
     }
-    let initial = kind == PacketType::Initial;
-    if initial {
+    if kind == PacketType::Initial {
         let len = varint(c, &TOKEN_LEN)?;
         if len > 0 {
             c.bytes(&TOKEN, usize::try_from(len).unwrap_or(usize::MAX))?;
         }
     }
     let len = usize::try_from(varint(c, &LENGTH)?).unwrap_or(usize::MAX);
-    let end = c.pos().saturating_add(len).min(c.end());
-    if initial {
-        let outcome = opened(c, (start, mark), end, ids);
-        c.seek(end);
-        return outcome;
-    }
+    let end = c.pos().saturating_add(len).min(c.limit());
     say(c, kind.words(), (&ids.0, &ids.1));
-    if end > c.pos() {
-        c.expert(&NO_SECRETS);
-        c.bytes(&REMAINING, end - c.pos())?;
-    }
+    let outcome = opened::long(c, kind, ids, (start, mark, end.min(c.end())));
     c.seek(end);
-    Ok(())
+    outcome
 }
 
 /// A Retry packet (RFC 9000, 17.2.5).
-fn retry<S: Sink>(c: &mut Cursor<'_, S>, ids: (Cid, Cid)) -> Result<(), Stop> {
-    say(c, PacketType::Retry.words(), (&ids.0, &ids.1));
+fn retry<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let Some(len) = c.remaining().checked_sub(16) else { return Err(Stop::Malformed) };
     if len > 0 {
         c.bytes(&RETRY_TOKEN, len)?;
     }
     c.bytes(&RETRY_TAG, 16)?;
-    Ok(())
-}
-
-/// An Initial packet's number and payload, whose protection anyone can take off.
-fn opened<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    (start, mark): (usize, usize),
-    end: usize,
-    ids: (Cid, Cid),
-) -> Result<(), Stop> {
-    let at = c.pos();
-    let packet = c.whole().get(start..end).unwrap_or_default();
-    let way = way(c);
-    let Some(mut connections) = c.worker.state.slots().and_then(crate::conversation::slots::Slots::take::<Connections>)
-    else {
-        say(c, PacketType::Initial.words(), (&ids.0, &ids.1));
-        return Ok(());
-    };
-    let outcome = open(c, &mut connections, (packet, at - start, way), (ids, mark));
-    if let Some(slots) = c.worker.state.slots() {
-        slots.put(connections);
-    }
-    outcome
-}
-
-fn open<S: Sink>(
-    c: &mut Cursor<'_, S>,
-    connections: &mut Connections,
-    (packet, at, way): (&[u8], usize, usize),
-    (ids, mark): ((Cid, Cid), usize),
-) -> Result<(), Stop> {
-    let mut text = std::mem::take(&mut connections.scratch);
-    let Some(connection) = connections.of_long(way, Version(0), ids, (false, 0)) else { return Ok(()) };
-    let side = connection.side(way);
-    let google = connection.version.is_google();
-    let Some((keys, largest)) = connection.opening(side) else { return Ok(()) };
-    let Some(bare) = keys.bare(packet, at) else { return Err(Stop::Malformed) };
-    let number = whole_number(*largest, bare);
-    let start = c.pos();
-    _ = c.insert_at(mark, |c| {
-        for field in [&RESERVED, &NUMBER_LEN] {
-            c.put(field, start - at, start - at + 1, bare.first.into());
-        }
-        Ok(())
-    });
-    c.put(&NUMBER, start, start + bare.number_len, number);
-    say(c, PacketType::Initial.words(), (&ids.0, &ids.1)).str(", PKN: ").dec(number);
-    let payload = at + bare.number_len;
-    let mut header = [0; MOST_HEADER_LEN];
-    let header = bare_header(&mut header, packet.get(..payload).unwrap_or_default(), bare, at);
-    text.clear();
-    text.extend_from_slice(packet.get(payload..).unwrap_or_default());
-    c.put(&PAYLOAD, start + bare.number_len, start + packet.len() - at, 0);
-    let opened = header.is_some_and(|header| keys.open(number, header, &mut text));
-    let mut outcome = Ok(());
-    if opened {
-        *largest = Some(largest.map_or(number, |largest| largest.max(number)));
-        let mut inner = c.over("Decrypted QUIC", &text);
-        outcome = if google { Ok(()) } else { frames::dissect(&mut inner) };
-    }
-    connections.scratch = text;
-    outcome
-}
-
-/// Bytes of a header whose payload is opened at most: tokens of more are not believed in.
-const MOST_HEADER_LEN: usize = 1500;
-
-/// Copies a header without its protection.
-fn bare_header<'a>(
-    room: &'a mut [u8; MOST_HEADER_LEN],
-    header: &[u8],
-    bare: protection::Bare,
-    at: usize,
-) -> Option<&'a [u8]> {
-    let copy = room.get_mut(..header.len())?;
-    copy.copy_from_slice(header);
-    *copy.first_mut()? = bare.first;
-    let number = bare.number.to_be_bytes();
-    copy.get_mut(at..)?.copy_from_slice(number.get(4 - bare.number_len..)?);
-    Some(copy)
-}
-
-/// A packet with a short header (RFC 9000, 17.3), whose keys are not to be had.
-fn short<S: Sink>(c: &mut Cursor<'_, S>, first_dcid: Option<Cid>) -> Result<(), Stop> {
-    let way = way(c);
-    let rest = c.rest().get(1..).unwrap_or_default();
-    let known = connections(c).and_then(|connections| connections.of_short(way, rest));
-    let (dcid, number) = known.unzip();
-    match first_dcid {
-        None if c.reported() < LEAST_SHORT_LEN => return Err(Stop::Malformed),
-        Some(first) if dcid.unwrap_or_default() != first => {
-            c.keep_silent();
-            c.seek(c.end());
-            return Ok(());
-        }
-        _ => {}
-    }
-    let dcid = dcid.unwrap_or_default();
-    information(c, number, first_dcid.is_none(), c.end());
-    let heading = c.mark();
-    c.group(&SHORT, |c| {
-        let first = c.be::<1>(&HEADER_FORM)?;
-        c.bits::<1>(&FIXED_BIT, first);
-        c.bits::<1>(&SPIN_BIT, first);
-        if !dcid.as_bytes().is_empty() {
-            c.bytes(&DCID, dcid.as_bytes().len())?;
-        }
-        Ok(())
-    })?;
-    if !dcid.as_bytes().is_empty() {
-        c.append_at(heading, |l| _ = l.str(" DCID=").hex_bytes(dcid.as_bytes(), ""));
-    }
-    say(c, "Protected Payload (KP0)", (&dcid, &Cid::default()));
-    if c.remaining() > 0 {
-        let missed = number.zip(connections(c)).is_some_and(|(number, known)| known.misses_keys(number));
-        if missed {
-            c.expert(&NO_SECRETS);
-        }
-        c.bytes(&REMAINING, c.remaining())?;
-    }
     Ok(())
 }
 

@@ -1,13 +1,18 @@
-//! Packet protection (RFC 9001, 5): the keys of Initial packets, which anyone can make, and what they open.
+//! Packet protection (RFC 9001, 5): the keys of Initial packets, which anyone can make, those made from secrets that the
+//! capture brings along, and what they open.
 
-use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use aes::{Aes128, Aes256};
 use aes_gcm::aead::AeadInOut;
-use aes_gcm::{Aes128Gcm, Nonce, Tag};
+use aes_gcm::{Aes128Gcm, Aes256Gcm, Nonce, Tag};
+use chacha20::ChaCha20;
+use chacha20::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
+use chacha20poly1305::ChaCha20Poly1305;
 use hkdf::Hkdf;
-use sha2::Sha256;
+use sha2::{Sha256, Sha384};
 
 use super::version::Version;
+use crate::dissect::application::tls::secrets::Secret;
 
 /// Bytes of the tag behind every protected payload.
 const TAG_LEN: usize = 16;
@@ -15,10 +20,32 @@ const TAG_LEN: usize = 16;
 /// Bytes of ciphertext from which the mask over the header is made.
 const SAMPLE_LEN: usize = 16;
 
+/// The cipher suites of TLS 1.3 that QUIC is used with.
+pub(super) mod suites {
+    pub(in super::super) const AES_128_GCM: u16 = 0x1301;
+    pub(in super::super) const AES_256_GCM: u16 = 0x1302;
+    pub(in super::super) const CHACHA20_POLY1305: u16 = 0x1303;
+}
+
+/// What takes the protection off headers.
+#[derive(Clone)]
+enum HeaderKey {
+    Aes128(Box<Aes128>),
+    Aes256(Box<Aes256>),
+    ChaCha20([u8; 32]),
+}
+
+/// What opens payloads.
+enum PayloadKey {
+    Aes128(Box<Aes128Gcm>),
+    Aes256(Box<Aes256Gcm>),
+    ChaCha20(Box<ChaCha20Poly1305>),
+}
+
 /// The keys of one direction.
 pub(super) struct Keys {
-    header: Aes128,
-    payload: Aes128Gcm,
+    header: HeaderKey,
+    payload: PayloadKey,
     iv: [u8; 12],
 }
 
@@ -33,40 +60,105 @@ pub(super) struct Bare {
     pub(super) number: u32,
 }
 
+impl Bare {
+    /// The key phase bit of a short header (RFC 9001, 6).
+    pub(super) fn key_phase(self) -> bool {
+        self.first & 0x04 != 0
+    }
+}
+
+/// Copies a header without its protection into `room`.
+pub(super) fn bare_header<'a>(room: &'a mut [u8], header: &[u8], bare: Bare, at: usize) -> Option<&'a [u8]> {
+    let copy = room.get_mut(..header.len())?;
+    copy.copy_from_slice(header);
+    *copy.first_mut()? = bare.first;
+    let number = bare.number.to_be_bytes();
+    copy.get_mut(at..)?.copy_from_slice(number.get(4 - bare.number_len..)?);
+    Some(copy)
+}
+
 /// Derives `out` from a secret (RFC 8446, 7.1), without context.
-fn expand(secret: &Hkdf<Sha256>, prefix: &str, label: &str, out: &mut [u8]) {
+fn expand(secret: &Secret, prefix: &str, label: &str, out: &mut [u8]) {
     let len = (out.len() as u16).to_be_bytes();
     let label_len = [(prefix.len() + label.len()) as u8];
+    let info: [&[u8]; 5] = [&len, &label_len, prefix.as_bytes(), label.as_bytes(), &[0]];
     // It fails for lengths of several kilobytes only.
-    _ = secret.expand_multi_info(&[&len, &label_len, prefix.as_bytes(), label.as_bytes(), &[0]], out);
+    if secret.as_bytes().len() == SHA384_LEN {
+        _ = Hkdf::<Sha384>::from_prk(secret.as_bytes()).map(|secret| secret.expand_multi_info(&info, out));
+    } else {
+        _ = Hkdf::<Sha256>::from_prk(secret.as_bytes()).map(|secret| secret.expand_multi_info(&info, out));
+    }
+}
+
+/// Bytes of a secret of cipher suites with SHA-384.
+const SHA384_LEN: usize = 48;
+
+/// The secret after `secret` (RFC 9001, 6.1).
+pub(super) fn updated(version: Version, secret: &Secret) -> Secret {
+    let mut room = [0; SHA384_LEN];
+    let Some(out) = room.get_mut(..secret.as_bytes().len()) else { return *secret };
+    expand(secret, version.label(), "ku", out);
+    Secret::of(out).unwrap_or(*secret)
 }
 
 impl Keys {
     /// The keys of Initial packets of the client, which is side 0, or of the server, made from the connection identifier
     /// that the client chose for the server (RFC 9001, 5.2).
     pub(super) fn initial(version: Version, dcid: &[u8], side: usize) -> Self {
-        let secret = Hkdf::<Sha256>::new(Some(version.salt()), dcid);
+        let (secret, _) = Hkdf::<Sha256>::extract(Some(version.salt()), dcid);
         let mut of_side = [0; 32];
+        let secret = Secret::of(&secret).unwrap_or_default();
         expand(&secret, "tls13 ", if side == 0 { "client in" } else { "server in" }, &mut of_side);
-        Self::from_secret(version, &of_side)
+        Self::from_secret(version, &Secret::of(&of_side).unwrap_or_default(), suites::AES_128_GCM)
     }
-    fn from_secret(version: Version, secret: &[u8; 32]) -> Self {
-        let (mut key, mut header, mut iv) = ([0; 16], [0; 16], [0; 12]);
-        if let Ok(secret) = Hkdf::<Sha256>::from_prk(secret) {
-            expand(&secret, version.label(), "key", &mut key);
-            expand(&secret, version.label(), "hp", &mut header);
-            expand(&secret, version.label(), "iv", &mut iv);
+    /// The keys that a secret makes for a cipher suite (RFC 9001, 5.1).
+    pub(super) fn from_secret(version: Version, secret: &Secret, suite: u16) -> Self {
+        let (mut key, mut header, mut iv) = ([0; 32], [0; 32], [0; 12]);
+        expand(secret, version.label(), "iv", &mut iv);
+        if suite == suites::AES_128_GCM {
+            let (mut key, mut header) = ([0; 16], [0; 16]);
+            expand(secret, version.label(), "key", &mut key);
+            expand(secret, version.label(), "hp", &mut header);
+            let header = HeaderKey::Aes128(Box::new(Aes128::new(&header.into())));
+            return Self { header, payload: PayloadKey::Aes128(Box::new(Aes128Gcm::new(&key.into()))), iv };
         }
-        Self { header: Aes128::new(&header.into()), payload: Aes128Gcm::new(&key.into()), iv }
+        expand(secret, version.label(), "key", &mut key);
+        expand(secret, version.label(), "hp", &mut header);
+        if suite == suites::CHACHA20_POLY1305 {
+            let payload = PayloadKey::ChaCha20(Box::new(ChaCha20Poly1305::new(&key.into())));
+            return Self { header: HeaderKey::ChaCha20(header), payload, iv };
+        }
+        let header = HeaderKey::Aes256(Box::new(Aes256::new(&header.into())));
+        Self { header, payload: PayloadKey::Aes256(Box::new(Aes256Gcm::new(&key.into()))), iv }
+    }
+    /// The keys after a key update, which leaves that of the headers as it is (RFC 9001, 6.1).
+    pub(super) fn next(&self, version: Version, secret: &Secret, suite: u16) -> Self {
+        Self { header: self.header.clone(), ..Self::from_secret(version, secret, suite) }
+    }
+    /// What hides the first byte and the packet number, made from a sample of the ciphertext (RFC 9001, 5.4).
+    fn mask(&self, sample: [u8; SAMPLE_LEN]) -> [u8; 5] {
+        let mut block = sample.into();
+        match &self.header {
+            HeaderKey::Aes128(key) => key.encrypt_block(&mut block),
+            HeaderKey::Aes256(key) => key.encrypt_block(&mut block),
+            HeaderKey::ChaCha20(key) => {
+                let [a, b, c, d, nonce @ ..] = sample;
+                let mut mask = [0; 5];
+                let mut stream = ChaCha20::new(key.into(), (&nonce).into());
+                if stream.try_seek(u64::from(u32::from_le_bytes([a, b, c, d])) * 64).is_ok() {
+                    stream.apply_keystream(&mut mask);
+                }
+                return mask;
+            }
+        }
+        let [a, b, c, d, e, ..]: [u8; SAMPLE_LEN] = block.into();
+        [a, b, c, d, e]
     }
     /// Takes the protection off the header of a packet whose packet number stands at `at`. None where the packet is too
     /// short for that.
     pub(super) fn bare(&self, packet: &[u8], at: usize) -> Option<Bare> {
         let sample: [u8; SAMPLE_LEN] = *packet.get(at + 4..)?.first_chunk()?;
-        let mut block = sample.into();
-        self.header.encrypt_block(&mut block);
-        let mask: [u8; SAMPLE_LEN] = block.into();
-        let [of_first, of_number @ .., _, _, _, _, _, _, _, _, _, _, _] = mask;
+        let [of_first, of_number @ ..] = self.mask(sample);
         let first = *packet.first()?;
         let first = first ^ of_first & if first & 0x80 != 0 { 0x0f } else { 0x1f };
         let number_len = usize::from(first & 3) + 1;
@@ -82,7 +174,13 @@ impl Keys {
         nonce.iter_mut().rev().zip(number.to_le_bytes()).for_each(|(place, byte)| *place ^= byte);
         let Some((text, tag)) = payload.split_at_mut_checked(len) else { return false };
         let Ok(tag) = Tag::try_from(&*tag) else { return false };
-        let opened = self.payload.decrypt_inout_detached(&Nonce::from(nonce), header, text.into(), &tag).is_ok();
+        let nonce = Nonce::from(nonce);
+        let outcome = match &self.payload {
+            PayloadKey::Aes128(key) => key.decrypt_inout_detached(&nonce, header, text.into(), &tag),
+            PayloadKey::Aes256(key) => key.decrypt_inout_detached(&nonce, header, text.into(), &tag),
+            PayloadKey::ChaCha20(key) => key.decrypt_inout_detached(&nonce, header, text.into(), &tag),
+        };
+        let opened = outcome.is_ok();
         payload.truncate(len);
         opened
     }

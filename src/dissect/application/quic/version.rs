@@ -51,6 +51,10 @@ impl Version {
     pub(super) fn is_google(self) -> bool {
         matches!(self.0, 0x5130_3530 | 0x5430_3530 | 0x5430_3531)
     }
+    /// Whether a version of Google's has TLS for its handshake, not one of its own.
+    pub(super) fn speaks_tls(self) -> bool {
+        self.0 != 0x5130_3530
+    }
     /// The salt from which an Initial packet's keys are made (RFC 9001, 5.2, and each version's own).
     pub(super) fn salt(self) -> &'static [u8; 20] {
         match (self.0, self.draft()) {

@@ -4,6 +4,7 @@ pub(crate) mod handshake;
 mod handshake_record;
 pub(crate) mod names;
 mod record;
+pub mod secrets;
 pub mod session;
 mod ssl2;
 
