@@ -49,6 +49,8 @@ pub struct State {
     pub ip: IpHeader,
     /// Whether only the headers of a quoted packet are of interest.
     pub headers_only: bool,
+    /// Where the innermost Ethernet frame so far begins.
+    pub ethernet: usize,
     /// The frame's outermost VLAN, if it has one.
     pub vlan: Option<u16>,
     /// What protocols remember that belongs to no conversation: each its own type, in its own file, bounded.

@@ -319,6 +319,17 @@ impl Line {
         let (mark, digits) = if char < '\u{10000}' { ("\\u", 4) } else { ("\\U", 8) };
         self.str(mark).hex_upper(char, digits);
     }
+    /// Text that should be ASCII, as it is; a byte that is not becomes U+FFFD.
+    pub fn ascii(&mut self, bytes: &[u8]) -> &mut Self {
+        for stretch in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+            if stretch.is_ascii() {
+                self.bytes(stretch);
+            } else {
+                stretch.iter().for_each(|_| _ = self.char(char::REPLACEMENT_CHARACTER));
+            }
+        }
+        self
+    }
     /// Appends a span of time in words: `1 day, 2 hours, 3 minutes, 4.005 seconds`, `0 seconds`.
     pub fn duration(&mut self, seconds: u64, millis: u16) -> &mut Self {
         let start = self.len();

@@ -183,6 +183,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::dns::Llmnr>(),
     Entry::of::<application::dns::Mdns>(),
     Entry::of::<application::dropbox::Discovery>(),
+    Entry::of::<application::json::Json>(),
+    Entry::of::<application::bittorrent::bencode::Bencode>(),
     Entry::of::<application::dtls::Dtls>(),
     Entry::of::<application::dtls::DtlsByContent>(),
     Entry::of::<application::ftp::Ftp>(),

@@ -24,6 +24,11 @@ pub fn decode(bytes: &[u8]) -> (char, usize) {
     (char::from_u32(num).filter(|_| whole).unwrap_or(char::REPLACEMENT_CHARACTER), len)
 }
 
+/// Whether a unit of UTF-16 is the first half of a pair (RFC 2781 section 2).
+pub const fn is_lead(unit: u16) -> bool {
+    matches!(unit, 0xd800..=0xdbff)
+}
+
 /// Whether a terminal shows the character: it is neither a control or format character nor unassigned (Unicode 15).
 pub fn is_print(char: char) -> bool {
     match char {

@@ -179,6 +179,8 @@ pub struct Verdict {
     pub ecn_counter: bool,
     /// The remarks.
     pub remarks: Remarks,
+    /// It acknowledges what was not seen, which has been remarked before.
+    pub outruns: bool,
     /// Of a duplicate acknowledgment: the frame that it repeats, and the how-manieth repetition it is.
     pub dup_ack: (u32, u32),
 }
@@ -240,7 +242,8 @@ impl TcpState {
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
             (true, false) => self.syn_time = Some(segment.time),
             (false, true) if self.initial_rtt.is_none() && segment.ack != 0 => {
-                self.initial_rtt = self.syn_time.map(|syn| segment.time.saturating_sub(syn));
+                // None at all is no time to judge by.
+                self.initial_rtt = self.syn_time.map(|syn| segment.time.saturating_sub(syn)).filter(|&rtt| rtt != 0);
             }
             _ => {}
         }
@@ -311,7 +314,7 @@ impl Pair<'_> {
             self.own.next = self.own.seen;
         }
         let mut remarks = self.on_window();
-        remarks.add(self.on_ack());
+        remarks.add(self.on_ack(&mut verdict.outruns));
         remarks.add(self.on_sequence(remarks));
         remarks.add(self.on_repeated_ack(remarks));
         if remarks.any(Remarks::DUP_ACK) {
@@ -349,11 +352,12 @@ impl Pair<'_> {
     }
 
     /// Whether the segment acknowledges what was not seen.
-    fn on_ack(&mut self) -> Remarks {
+    fn on_ack(&mut self, outruns: &mut bool) -> Remarks {
         let Self { other, segment, .. } = self;
         if other.seen == 0 || !before(other.seen, segment.ack) || !segment.has(flag::ACK) {
             return Remarks::none();
         }
+        *outruns = true;
         if other.seen == other.next {
             // Nothing more will come of it: say so once.
             let known = other.outrun || other.dup_acks > 0;

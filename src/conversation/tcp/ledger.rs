@@ -68,6 +68,8 @@ pub struct Notes {
     pub resent: Option<(u32, i64)>,
     /// Bytes sent and not yet acknowledged.
     pub in_flight: Option<u32>,
+    /// Bytes in flight were counted, and may be none: the other side has them behind a gap.
+    pub counted: bool,
     /// Bytes sent since the last PSH flag.
     pub push_bytes: Option<u32>,
     /// A FIN: the connection's first.
@@ -166,6 +168,7 @@ impl Account {
             let newest = self.unacked.iter().map(|sent| further(sent.end, segment.end())).max().unwrap_or(0);
             let bytes = eldest.wrapping_add(segment.len).wrapping_add(newest);
             self.push_bytes = self.push_bytes.wrapping_add(segment.len);
+            notes.counted = true;
             notes.in_flight = Some(bytes.saturating_sub(self.sacked)).filter(|&bytes| bytes > 0);
             notes.push_bytes = notes.in_flight.map(|_| self.push_bytes);
             if segment.has(flag::PSH) {

@@ -68,6 +68,7 @@ impl Protocol for Bitcoin {
             c.need(HEADER_LEN)?;
             let len = c.peek::<4>(16).map_or(0, u32::from_le_bytes) as usize + HEADER_LEN;
             c.await_bytes(len)?;
+            c.begin_message(len);
             c.message(len, message)?;
         }
         Ok(())

@@ -28,7 +28,11 @@ impl Protocol for Discovery {
         if json::looks_like(c.rest()) {
             c.protocol("DB-LSP-DISC/JSON");
             c.info().str(", JavaScript Object Notation");
+            if S::DETAIL {
+                _ = c.below(|c| c.call::<json::Json>());
+            }
+            return c.skip(c.remaining());
         }
-        c.bytes(&TEXT, c.remaining()).map(|_| ())
+        c.ascii(&TEXT, c.remaining())
     }
 }

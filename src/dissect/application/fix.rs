@@ -49,7 +49,10 @@ impl Protocol for Fix {
                 c.claim();
             }
             match len {
-                Some(len) => c.within(len, message)?,
+                Some(len) => {
+                    c.begin_message(len);
+                    c.within(len, message)?;
+                }
                 None => {
                     c.info().str("[FIX continuation]");
                     c.bytes(&DATA, c.remaining())?;

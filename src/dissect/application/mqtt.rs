@@ -69,6 +69,7 @@ impl Protocol for Mqtt {
             } else {
                 c.info().str(", ");
             }
+            c.begin_message(whole);
             c.within(whole, |c| message(c, digits))?;
         }
         Ok(())

@@ -10,8 +10,8 @@ use crate::fields;
 static LAYER: Field = Field::new("tplink-smarthome", "TP-Link Smart Home Protocol", Kind::Protocol);
 
 fields! {
-    LENGTH = "tplink_smarthome.len", "Length", U32;
-    TEXT = "tplink_smarthome.msg", "Message", Str;
+    LENGTH = "tplink_smarthome.len", "Len", U32;
+    TEXT = "tplink_smarthome.msg", "Msg", Str;
 }
 
 const PORT: u16 = 9999;
@@ -81,6 +81,10 @@ fn tell<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str, text: &[u8]) -> R
     c.claim().str(carrier).str(if answer { " Rsp: " } else { " Cmd: " }).text(text);
     let (start, end) = (c.pos(), c.end());
     c.text(&TEXT, start, end, |l| _ = l.bytes(text));
+    c.label(|l| _ = l.str(if answer { "Rsp: " } else { "Cmd: " }).text(text));
+    if S::DETAIL {
+        _ = c.over("JSON Message", text).below(|c| c.call::<json::Json>());
+    }
     c.seek(end);
     Ok(())
 }

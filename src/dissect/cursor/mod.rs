@@ -45,7 +45,7 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     let Some(mut inner) = c.descend(P::LAYER) else { return Err(Stop::Malformed) };
     let mark = inner.layer;
     let outcome = P::dissect(&mut inner);
-    let (pos, limit) = (inner.pos.min(inner.data.len()), inner.limit);
+    let (pos, limit, last) = (inner.pos.min(inner.data.len()), inner.limit, inner.layer);
     inner.worker.layers = inner.worker.layers.saturating_sub(1);
     c.inner_limit = limit;
     if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
@@ -60,11 +60,14 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     if outcome == Err(Stop::NotMine) || waits {
         c.cut(mark);
     } else {
-        c.change_at(mark, |item| {
-            if item.end == item.start {
-                item.end = pos as u32;
-            }
-        });
+        // Of several messages each may have had a layer.
+        for mark in [mark, last] {
+            c.change_at(mark, |item| {
+                if item.end == item.start {
+                    item.end = pos as u32;
+                }
+            });
+        }
     }
     outcome
 }

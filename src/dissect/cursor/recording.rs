@@ -1,11 +1,14 @@
 //! Recording more than was read: parts of numbers, conclusions, words for the tree.
 
 use super::Cursor;
-use crate::dissect::field::Field;
+use crate::dissect::field::{Field, Kind};
 use crate::dissect::frame;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::{Item, Sink};
+
+/// Lengths of messages that are recorded of one segment at most.
+const MOST_SIZES: usize = 1 << 16;
 
 impl<S: Sink> Cursor<'_, S> {
     /// This place, or the end of what was captured.
@@ -103,6 +106,17 @@ impl<S: Sink> Cursor<'_, S> {
         self.put(field, start, end, 0);
         self.set_text(write);
     }
+    /// Reads `len` bytes of text that should be ASCII; a byte that is not shows as U+FFFD.
+    ///
+    /// # Errors
+    /// As [`need`](Self::need).
+    pub fn ascii(&mut self, field: &'static Field, len: usize) -> Result<(), Stop> {
+        let bytes = self.bytes(field, len)?;
+        if S::DETAIL && !bytes.is_ascii() {
+            self.set_text(|l| _ = l.ascii(bytes));
+        }
+        Ok(())
+    }
     /// Gives the item recorded last its text value.
     #[inline]
     pub fn set_text(&mut self, write: impl FnOnce(&mut Line)) {
@@ -174,6 +188,23 @@ impl<S: Sink> Cursor<'_, S> {
     /// Takes the layer's own line back, for a protocol that only says which one it is that follows.
     pub fn forget_layer(&mut self) {
         self.cut(self.layer);
+        self.layer = usize::MAX;
+    }
+    /// A message of `len` bytes begins here, one of those that a segment or datagram may hold: the carrier's layer names
+    /// its size, and each but the first has a layer of its own.
+    pub fn begin_message(&mut self, len: usize) {
+        if !S::DETAIL {
+            return;
+        }
+        if self.worker.message_sizes.len() < MOST_SIZES {
+            self.worker.message_sizes.push(len as u32);
+        }
+        let Some(&layer) = self.worker.sink.items().get(self.layer) else { return };
+        if layer.start as usize != self.pos && layer.field.kind == Kind::Protocol {
+            self.worker.sink.close(self.layer, self.pos);
+            self.layer = self.mark();
+            self.keep(Item::new(layer.field, self.pos, self.pos, 0, layer.depth, layer.buffer));
+        }
     }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]

@@ -167,7 +167,7 @@ impl Protocol for Session {
             c.expert(&BAD_LEN);
         }
         c.layer_ends();
-        c.trim(len);
-        c.give_way(Cursor::call::<Ppp>).map(|_taken| ())
+        // What follows is no trailer of the frame's: its payload goes on to its end.
+        c.within(len, |c| c.give_way(Cursor::call::<Ppp>).map(|_taken| ()))
     }
 }

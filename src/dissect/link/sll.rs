@@ -1,6 +1,7 @@
 //! Linux cooked capture, versions 1 and 2: what a socket says of a packet when its link-layer header is not to be had.
 
 use super::ether_types::ETHER_TYPES;
+use super::ethernet::trailer::{self, Fcs};
 use super::ethernet::{Ethernet, ether_type};
 use super::llc::{Llc, NETWARE};
 use super::ppp::PppHdlc;
@@ -70,6 +71,8 @@ impl Protocol for Sll {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.layer_label(|l| _ = l.str("Linux cooked capture v1"));
         c.need(4)?;
+        let start = c.pos();
+        c.worker.state.ethernet = start;
         c.protocol("SLL");
         let packet_type = c.u16(&PACKET_TYPE)?;
         own(c.claim(), packet_type);
@@ -77,7 +80,7 @@ impl Protocol for Sll {
         let len = c.u16(&ADDRESS_LEN)?;
         source(c, len)?;
         let protocol = protocol(c, hardware)?;
-        payload(c, hardware, protocol, packet_type)
+        payload(c, start, hardware, protocol, packet_type)
     }
 }
 
@@ -93,6 +96,8 @@ impl Protocol for Sll2 {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.layer_label(|l| _ = l.str("Linux cooked capture v2"));
         c.need(12)?;
+        let start = c.pos();
+        c.worker.state.ethernet = start;
         c.protocol("SLL");
         // The packet type has one byte and the address length another; the row shows both as one number.
         let shown = c.peek_u16(10).unwrap_or_default();
@@ -105,7 +110,7 @@ impl Protocol for Sll2 {
         c.u8(&PACKET_TYPE_8)?;
         let len = c.u8(&ADDRESS_LEN_8)?;
         source(c, len.into())?;
-        payload(c, hardware, protocol, shown)
+        payload(c, start, hardware, protocol, shown)
     }
 }
 
@@ -138,14 +143,20 @@ fn protocol<S: Sink>(c: &mut Cursor<'_, S>, hardware: u16) -> Result<u16, Stop> 
     })
 }
 
-fn payload<S: Sink>(c: &mut Cursor<'_, S>, hardware: u16, protocol: u16, packet_type: u16) -> Result<(), Stop> {
+fn payload<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    start: usize,
+    hardware: u16,
+    protocol: u16,
+    packet_type: u16,
+) -> Result<(), Stop> {
     c.layer_ends();
     if hardware != GRE && protocol >= FIRST_TYPE {
         let mark = c.mark();
         c.claim();
         c.row().set_claimed(false);
         ether_type(c, protocol, |l| own(l, packet_type));
-        return trailer(c, mark);
+        return trailer::after_type(c, mark, start, &TRAILER, Fcs::Absent);
     }
     let known = c.give_way(|c| match protocol {
         _ if hardware == GRE => tunnelled(c, protocol),
@@ -169,14 +180,4 @@ fn tunnelled<S: Sink>(c: &mut Cursor<'_, S>, protocol: u16) -> Result<bool, Stop
         0x0800 | 0x6558 | 0x86dd | 0x8847 | 0x8848 => c.next(Key::Ether(protocol)),
         _ => Ok(false),
     }
-}
-
-/// What follows the packet that an EtherType announced.
-fn trailer<S: Sink>(c: &mut Cursor<'_, S>, mark: usize) -> Result<(), Stop> {
-    let from = c.inner_limit();
-    if from >= c.end() {
-        return Ok(());
-    }
-    c.seek(from);
-    c.insert_at(mark, |c| c.bytes(&TRAILER, c.remaining()).map(|_| ()))
 }

@@ -101,6 +101,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let mark = c.peek_u32(0).ok_or_else(|| c.short(MARK_LEN))?;
         let len = (mark & 0x7fff_ffff) as usize;
         c.await_bytes(len + MARK_LEN)?;
+        c.begin_message(len + MARK_LEN);
         c.u32(&MARK)?;
         c.claim();
         c.within(len, |c| if begins_message(c.rest()) { message(c) } else { Ok(()) })?;

@@ -1,5 +1,6 @@
 //! BitTorrent: what peers say to each other (BEP 3, BEP 6, BEP 10), and how they find each other.
 
+pub mod bencode;
 pub mod dht;
 
 use crate::dissect::cursor::Cursor;
@@ -11,9 +12,9 @@ use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("bittorrent", "BitTorrent", Kind::Protocol);
-static MESSAGE: Field = Field::new("bittorrent.msg", "Message", Kind::None);
 
 fields! {
+    MESSAGE = "bittorrent.msg", "Message", None;
     NAME_LENGTH = "bittorrent.protocol.name.length", "Protocol Name Length", U8;
     NAME = "bittorrent.protocol.name", "Protocol Name", Str;
     EXTENSIONS = "bittorrent.reserved", "Reserved Extension Bytes", Bytes;
@@ -27,8 +28,9 @@ fields! {
     BITFIELD = "bittorrent.msg.bitfield", "Bitfield data", Bytes;
     DATA = "bittorrent.piece.data", "Data in a piece", Bytes;
     PORT = "bittorrent.port", "Port", U16;
+    EXTENDED_ID = "bittorrent.extended.id", "Extended Message ID", U8;
     EXTENDED = "bittorrent.extended", "Extended Message", Bytes;
-    CONTINUATION = "bittorrent.continuous_data", "Continuation data", Bytes;
+    CONTINUATION = "bittorrent.continuous_data", "Extended Message", Bytes;
 }
 
 names! {
@@ -87,7 +89,9 @@ impl Protocol for BitTorrent {
             if std::mem::take(&mut first) {
                 c.claim();
             }
-            c.within(whole.unwrap_or(have), message)?;
+            let whole = whole.unwrap_or(have);
+            c.begin_message(whole);
+            c.within(whole, message)?;
             c.info().str("  ");
         }
         Ok(())
@@ -124,12 +128,21 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             c.info().str("BitTorrent ");
             c.u32(&LENGTH).map(|_| ())
         }
-        (1..=LONGEST, Some((kind, name))) => c.group(&MESSAGE, |c| {
-            c.info().str(name);
-            c.u32(&LENGTH)?;
-            c.u8(&TYPE)?;
-            body(c, kind)
-        }),
+        (1..=LONGEST, Some((kind, name))) => {
+            let (mark, said) = (c.mark(), c.row().info_column().len());
+            let outcome = c.group(&MESSAGE, |c| {
+                c.info().str(name);
+                c.u32(&LENGTH)?;
+                c.u8(&TYPE)?;
+                body(c, kind)
+            });
+            if S::DETAIL {
+                // The tree says of a message what the row does.
+                let said = c.row().info_column().get(said..).unwrap_or_default().to_vec();
+                c.label_at(mark, |l| _ = l.str("Message: Len:").dec(len as u64).str(", ").bytes(&said));
+            }
+            outcome
+        }
         _ => {
             c.info().str("Continuation data");
             c.bytes(&CONTINUATION, c.remaining()).map(|_| ())
@@ -160,8 +173,17 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
             c.bytes(&DATA, len)?;
         }
         9 => _ = c.u16(&PORT)?,
-        20 => _ = c.bytes(&EXTENDED, c.remaining())?,
+        20 => extended(c)?,
         _ => {}
     }
     Ok(())
+}
+
+/// A message of an extension (BEP 10): the handshake, which is number 0, says what the others are.
+fn extended<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let id = c.u8(&EXTENDED_ID)?;
+    if id == 0 && S::DETAIL {
+        return bencode::record(c);
+    }
+    c.bytes(&EXTENDED, c.remaining()).map(|_| ())
 }

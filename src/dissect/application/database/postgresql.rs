@@ -59,6 +59,7 @@ impl Protocol for PostgreSql {
             if !std::mem::take(&mut first) {
                 c.info().byte(b'/');
             }
+            c.begin_message(whole);
             c.within(whole.max(HEADER_LEN), |c| message(c, typed))?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Bodies without a dissector of their own: lines of text, and what only its media type tells of.
 
+use crate::dissect::application::json::{self, Json};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -61,18 +62,32 @@ impl Protocol for Media {
 pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
     let mark = c.mark();
     if LINES.contains(&kind) {
-        let ends = memchr::memchr_iter(b'\n', c.rest()).count() as u64;
-        let lines = ends + u64::from(!c.rest().is_empty() && !c.rest().ends_with(b"\n"));
-        _ = c.call::<TextLines>();
-        c.label_at(mark, |l| {
-            l.str("Line-based text data: ").text(kind).str(" (").dec(lines);
-            l.str(if lines == 1 { " line)" } else { " lines)" });
-        });
+        lines(c, kind);
     } else {
         let len = c.remaining() as u64;
         _ = c.call::<Media>();
         c.label_at(mark + 1, |l| {
             l.str("Media type: ").text(kind).str(" (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" });
         });
+    }
+}
+
+/// Records the body under the cursor line by line.
+fn lines<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
+    let mark = c.mark();
+    let ends = memchr::memchr_iter(b'\n', c.rest()).count() as u64;
+    let lines = ends + u64::from(!c.rest().is_empty() && !c.rest().ends_with(b"\n"));
+    _ = c.call::<TextLines>();
+    c.label_at(mark, |l| _ = l.str("Line-based text data: ").text(kind).str(" (").dec(lines).str(" lines)"));
+}
+
+/// Records the body under the cursor as JSON, and what follows that as lines.
+pub(super) fn json<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
+    let mark = c.mark();
+    _ = c.call::<Json>();
+    c.append_at(mark, |l| _ = l.str(": ").text(kind));
+    c.seek(c.pos().saturating_add(json::measure_all(c.rest())));
+    if c.remaining() > 0 {
+        lines(c, kind);
     }
 }

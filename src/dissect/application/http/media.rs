@@ -224,13 +224,15 @@ fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head
     let kind = lower(head.content_type.unwrap_or_default(), &mut small);
     let data = head.content_type.is_none() || kind.as_ref() == b"application/octet-stream";
     let note = note_of(head, bytes);
-    if bytes.is_empty() || !matches!((&note, data), (Note::Nothing, true) | (Note::Type, _)) {
+    if bytes.is_empty() || !matches!((&note, data), (Note::Nothing, true) | (Note::Type | Note::Json, _)) {
         return;
     }
     let here = c.pos();
     c.seek(start);
     _ = c.within(len, |c| {
-        if data {
+        if matches!(note, Note::Json) {
+            entity::json(c, &kind);
+        } else if data {
             c.data();
         } else {
             entity::record(c, &kind);

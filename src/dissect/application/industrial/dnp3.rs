@@ -111,6 +111,7 @@ impl Protocol for Dnp3 {
             if std::mem::take(&mut first) {
                 c.claim();
             }
+            c.begin_message(len);
             c.message(len, frame)?;
         }
         Ok(())

@@ -60,6 +60,7 @@ impl Protocol for HartIp {
             }
             c.info().str(id).byte(b' ').str(kind);
             answers_from_anywhere(c);
+            c.begin_message(len);
             c.within(len, message)?;
         }
         Ok(())

@@ -94,6 +94,7 @@ impl Protocol for Iec104 {
                 c.skip(skipped)?;
             }
             let start = c.pos();
+            c.begin_message(len);
             if let Err(stop) = c.within(len, frame) {
                 c.row().remark(stop);
                 c.seek(start.saturating_add(len));

@@ -68,6 +68,7 @@ impl Protocol for RpkiRouter {
             if !std::mem::take(&mut first) {
                 c.info().str(", ");
             }
+            c.begin_message(len);
             c.message(len, |c| c.group(&PDU, |c| one(c)))?;
         }
         Ok(())

@@ -88,6 +88,7 @@ impl Protocol for Ethernet {
         }
         c.protocol("Ethernet");
         let start = c.pos();
+        c.worker.state.ethernet = start;
         let dst = mac::read(c, &DST_FIELDS)?;
         c.row().dst = Address::Mac(dst);
         let group = S::DETAIL && c.peek_u8(0).is_some_and(|first| first & 1 != 0);

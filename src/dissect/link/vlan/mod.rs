@@ -45,9 +45,9 @@ names! {
 /// 802.1Q tags.
 pub struct Vlan;
 
-/// Where an Ethernet frame whose first tag this is began.
+/// Where the Ethernet frame began that this tag stands in.
 fn frame_start<S: Sink>(c: &Cursor<'_, S>) -> usize {
-    c.pos().saturating_sub(14)
+    c.worker.state.ethernet
 }
 
 impl Protocol for Vlan {

@@ -228,9 +228,6 @@ fn identification<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Fragment, Stop> {
 /// Reads the time to live, which control packets among neighbours have to have whole, or none of to spare.
 fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
     let ttl = c.u8(&TTL)?;
-    if c.worker.quoted {
-        return Ok(ttl);
-    }
     // The destination address is 7 bytes ahead.
     let expected = match c.peek::<4>(7) {
         Some([224, 0, 0, 252]) | None => return Ok(ttl),

@@ -28,8 +28,6 @@ pub struct Arrival {
 
 /// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
 const LEAST_RECOGNISED: usize = 4;
-/// Lengths of messages that are recorded of one segment at most.
-const MOST_SIZES: usize = 1 << 16;
 /// What the Info column says of a segment whose message goes on in others.
 const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
 /// Of a segment that repeats the middle of a message that was complete.
@@ -85,7 +83,10 @@ pub fn dissect<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, own: &dyn Fn(&mut Li
             Some(Outcome::Complete(message, taken)) => {
                 let start = c.pos();
                 mark = segment_data(c, mark, start, start + taken);
-                reassembled(c, at, message, own)?;
+                c.worker.message_sizes.clear();
+                let outcome = reassembled(c, at, message, own);
+                mark = message_sizes(c, mark);
+                outcome?;
                 c.skip(taken)?;
                 if c.remaining() == 0 {
                     return Ok(());
@@ -328,9 +329,7 @@ pub fn messages<S: Sink>(
             return Err(Stop::Malformed);
         }
         c.await_bytes(len)?;
-        if S::DETAIL && c.worker.message_sizes.len() < MOST_SIZES {
-            c.worker.message_sizes.push(len as u32);
-        }
+        c.begin_message(len);
         c.message(len, |c| one(c))?;
     }
     Ok(())

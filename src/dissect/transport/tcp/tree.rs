@@ -173,7 +173,7 @@ impl Picture<'_> {
             c.generated(&TIME_RELATIVE, notes.since_first as u64);
             c.generated(&TIME_DELTA, notes.since_previous as u64);
         });
-        let said = notes.acks.is_some() || notes.in_flight.is_some() || notes.push_bytes.is_some();
+        let said = notes.acks.is_some() || notes.counted || verdict.outruns;
         if !said && verdict.remarks.is_empty() {
             return;
         }

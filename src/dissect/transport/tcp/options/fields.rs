@@ -75,6 +75,7 @@ fields! {
 }
 
 experts! {
+    MANY_NOPS = "tcp.nop", "4 NOP in a row - a router may have removed some options", Warning, Protocol;
     WRONG_LEN = "tcp.option.len.invalid", "Invalid length for option", Note, Sequence;
     MSS_ABSENT = "tcp.options.mss.absent", "The SYN packet does not contain a MSS option", Note, Protocol;
     MSS_PRESENT = "tcp.options.mss.present", "The non-SYN packet does contain a MSS option", Warning, Protocol;

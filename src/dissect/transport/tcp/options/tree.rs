@@ -41,8 +41,11 @@ pub(in super::super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize, cont
     outcome
 }
 
+/// No-operation options that look as if others had stood in their place.
+const MANY_NOPS_FROM: usize = 4;
+
 fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context) -> Result<(), Stop> {
-    let mut max_segment_size = false;
+    let (mut max_segment_size, mut sack_permitted, mut nops) = (false, false, 0_usize);
     while c.pos() < end {
         let at = c.pos();
         c.need(1)?;
@@ -57,6 +60,10 @@ fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context
             }
             0 => break,
             1 => {
+                nops += 1;
+                if nops == MANY_NOPS_FROM && !sack_permitted {
+                    c.expert(&MANY_NOPS);
+                }
                 titled(c, &NOP, |c| c.u8(&KIND))?;
                 name(c, list, kind);
             }
@@ -78,6 +85,7 @@ fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context
                     return Err(stop);
                 }
                 max_segment_size |= kind == 2;
+                sack_permitted |= kind == 4;
                 name(c, list, kind);
             }
         }
