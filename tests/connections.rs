@@ -107,3 +107,14 @@ fn exported_objects() {
     assert_eq!((count("list"), count("missing")), (2, 2), "{names:?}");
     std::fs::remove_dir_all(&directory).expect("removed");
 }
+
+/// Bodies that came in many segments, of which rows need the first bytes alone.
+#[test]
+fn exported_objects_are_whole() {
+    let directory = std::env::temp_dir().join(format!("netpeek-export-large-{}", std::process::id()));
+    let argument = format!("http,{}", directory.display());
+    netpeek("http-large.pcap", &["-q", "--export-objects", &argument]);
+    let size = |name: &str| std::fs::metadata(directory.join(name)).unwrap().len();
+    assert_eq!(["long.txt", "long(1).txt", "long(2).txt"].map(size), [13_893, 2901, 222]);
+    std::fs::remove_dir_all(&directory).unwrap();
+}

@@ -375,21 +375,71 @@ fn a_full_disk_leaves_whole_frames_and_says_how_many() {
         bytes.resize(bytes.len() + len as usize, number as u8);
     }
     fs::write(&large, bytes).unwrap();
-    let script = format!(
-        "cd '{0}' && mkdir small && mount -t tmpfs -o size=3m none small && '{1}' -r large.pcap -w small/c; echo $? \
-         >status; cp small/c kept",
-        folder.0.display(),
-        env!("CARGO_BIN_EXE_netpeek"),
-    );
-    let output = Command::new("unshare").args(["-rm", "sh", "-c", &script]).output();
-    let Some(output) = output.ok().filter(|_| folder.join("kept").exists()) else {
-        eprintln!("skipped: a small disk takes a mount namespace, which is not to be had here");
+    // The smaller one is full before anything else has been written.
+    for (size, at_least) in [("3m", 1000), ("80k", 100)] {
+        let script = format!(
+            "cd '{0}' && mkdir -p small && mount -t tmpfs -o size={size} none small && '{1}' -r large.pcap -w small/c; \
+             echo $? >status; cp small/c kept",
+            folder.0.display(),
+            env!("CARGO_BIN_EXE_netpeek"),
+        );
+        let output = Command::new("unshare").args(["-rm", "sh", "-c", &script]).output();
+        let Some(output) = output.ok().filter(|_| folder.join("kept").exists()) else {
+            eprintln!("skipped: a small disk takes a mount namespace, which is not to be had here");
+            return;
+        };
+        assert_eq!(fs::read_to_string(folder.join("status")).unwrap(), "2\n");
+        let (kept, whole) = frames(&folder.join("kept"));
+        assert!(whole, "the file ends within a frame");
+        assert!(kept.len() > at_least && kept == frames(&large).0[..kept.len()], "{} frames", kept.len());
+        let words = format!("The first {} of its packets were kept", kept.len());
+        assert!(said(&output).contains(&words), "{}", said(&output));
+    }
+}
+
+#[test]
+fn comments_are_added_behind_those_that_there_are() {
+    let folder = Folder::new("comments");
+    let comments = |path: &Path| {
+        let output = Command::new("capinfos").arg("-k").arg(path).output().ok()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let found = text.lines().filter_map(|line| Some(line.strip_prefix("Capture comment:")?.trim().to_owned()));
+        Some(found.collect::<Vec<_>>())
+    };
+    let copy = |from: &Path, name: &str, comment: &str| {
+        let to = folder.join(name);
+        let mut command = netpeek();
+        let output = command.arg("-r").arg(from).args(["--capture-comment", comment, "-w"]).arg(&to).output().unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+        assert_eq!(frames(&to), frames(from), "{comment}");
+        to
+    };
+    let once = copy(&captures().join("arp.pcap"), "once", "of a pcap file");
+    let twice = copy(&once, "twice", "of its copy");
+    let Some(found) = comments(&twice) else {
+        eprintln!("skipped: what the file says is read by capinfos, which is not to be had here");
         return;
     };
-    assert_eq!(fs::read_to_string(folder.join("status")).unwrap(), "2\n");
-    let (kept, whole) = frames(&folder.join("kept"));
-    assert!(whole, "the file ends within a frame");
-    assert!(kept.len() > 1000 && kept == frames(&large).0[..kept.len()], "{} frames", kept.len());
-    let words = format!("The first {} of its packets were kept", kept.len());
-    assert!(said(&output).contains(&words), "{}", said(&output));
+    assert_eq!(found, ["of a pcap file", "of its copy"]);
+    let mut command = netpeek();
+    let output = command.arg("-r").arg(&once).args(["--capture-comment", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("you aren't writing a capture file"), "{}", said(&output));
+}
+
+#[test]
+fn a_named_pipe_is_captured_from() {
+    let folder = Folder::new("pipe");
+    let pipe = folder.join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let rows = |command: &mut Command| command.arg("-n").output().unwrap().stdout;
+    let feed = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::write(pipe, fs::read(captures().join("http-large.pcap")).unwrap()).unwrap()
+    });
+    let piped = rows(netpeek().arg("-i").arg(&pipe).arg("tcp[tcpflags] & tcp-syn != 0"));
+    feed.join().unwrap();
+    let mut command = netpeek();
+    let read = rows(command.arg("-r").arg(captures().join("http-large.pcap")).args(["-f", "tcp[13] & 2 != 0"]));
+    assert!(!read.is_empty() && piped == read);
 }

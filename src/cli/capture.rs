@@ -4,39 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::interfaces::Interfaces;
 use crate::source::live::Method;
 use crate::write::{Format, StopRule, TurnRule};
 
 /// Where frames come from when they are not read from a file, and where they are kept.
 #[derive(Debug, Args)]
 pub struct Capture {
-    /// Capture on this interface: its name, its number in -D's list, or "any"; may be given several times
-    #[arg(short = 'i', long = "interface", value_name = "INTERFACE", conflicts_with = "read")]
-    pub interfaces: Vec<String>,
-
-    /// Capture only what this filter keeps (the language of pcap-filter(7)); with -r, read only that
-    #[arg(short = 'f', value_name = "FILTER", allow_hyphen_values = true)]
-    pub filter: Option<String>,
-
-    /// Keep at most this many bytes of each packet; 0 for all
-    #[arg(short = 's', long = "snapshot-length", value_name = "BYTES", default_value_t = 0)]
-    pub snaplen: u32,
-
-    /// Do not ask the interface for packets that are meant for others
-    #[arg(short = 'p', long = "no-promiscuous-mode")]
-    pub not_promiscuous: bool,
-
-    /// Capture in monitor mode
-    #[arg(short = 'I', long = "monitor-mode")]
-    pub monitor: bool,
-
-    /// Memory in which the kernel keeps packets until they are read, in MiB for each interface [default: 64]
-    #[arg(short = 'B', long = "buffer-size", value_name = "MIB", value_parser = clap::value_parser!(u16).range(1..))]
-    pub buffer: Option<u16>,
-
-    /// Link type, one of those that -L lists
-    #[arg(short = 'y', long = "linktype", value_name = "TYPE")]
-    pub link: Option<String>,
+    /// Where packets are captured, and how
+    #[command(flatten)]
+    pub interfaces: Interfaces,
 
     /// List the interfaces, and end
     #[arg(short = 'D', long = "list-interfaces")]
@@ -82,6 +59,10 @@ pub struct Capture {
     /// Print packets also while they are written to a file
     #[arg(long)]
     pub print: bool,
+
+    /// A comment on the capture, in the file written (pcapng); may be given several times
+    #[arg(long = "capture-comment", value_name = "COMMENT", allow_hyphen_values = true)]
+    pub comments: Vec<String>,
 
     /// Let the group read the files written
     #[arg(short = 'g')]

@@ -1,6 +1,7 @@
 //! The command line: tshark's names for everything that tshark has.
 
 pub mod capture;
+pub mod interfaces;
 pub mod interpretation;
 pub mod output;
 pub mod statistics;

@@ -1,19 +1,22 @@
 //! Where frames come from: a file or the network, as the command line says; and what is told of a capture.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::flag;
 
-use super::{FAILED, USAGE, complain, privileges};
+use super::{FAILED, USAGE, complain, privileges, write};
 use crate::cli::Cli;
-use crate::source::live::{Device, Live, OpenError, Settings};
+use crate::cli::interfaces::Choice;
+use crate::source::live::{Device, Live, OpenError, Place, Settings};
 use crate::source::{CaptureFile, Counters, LinkType, Next, Origin, Source, SourceError};
 use crate::write::{Announce, Stop, Turn};
 
@@ -37,6 +40,16 @@ pub(super) struct Capture {
     talks: bool,
     /// Whether the counters are wanted now.
     asked: Arc<AtomicBool>,
+    /// The count that is shown meanwhile, where nothing else is.
+    count: Option<Count>,
+}
+
+/// How many packets have been captured so far, on a terminal.
+struct Count {
+    /// The number shown.
+    shown: u64,
+    /// When it was.
+    at: Instant,
 }
 
 impl Input {
@@ -47,18 +60,19 @@ impl Input {
             return Err(listed(&interfaces()));
         }
         if let Some(path) = &cli.read {
-            return file(path, given.filter.as_deref());
+            return file(path, given.interfaces.usual.filter.as_deref());
         }
-        if let [only] = given.interfaces.as_slice()
-            && only == "-"
+        let positional = positional_filter(cli)?;
+        if let [(only, choice)] = given.interfaces.named.as_slice()
+            && is_pipe(only)
         {
-            return file(Path::new(only), given.filter.as_deref());
+            return file(Path::new(only), choice.filter.as_deref().or(positional.as_deref()));
         }
         let devices = devices(cli)?;
         if given.list_links {
             return Err(links(&devices));
         }
-        capture(cli, devices)
+        capture(cli, places(cli, devices, positional.as_deref())?)
     }
 
     /// What the source is called in what is told of it.
@@ -74,6 +88,9 @@ impl Input {
     pub(super) fn conclude(&mut self) {
         if let Self::Live(capture) = self {
             capture.live.close();
+            if let Some(count) = capture.count.take() {
+                count.end(capture.live.captured());
+            }
             if capture.talks {
                 capture.report();
             }
@@ -90,6 +107,9 @@ impl Source for Input {
                 if capture.asked.load(Ordering::Relaxed) {
                     capture.asked.store(false, Ordering::Relaxed);
                     capture.report();
+                }
+                if let Some(count) = &mut capture.count {
+                    count.look(capture.live.captured());
                 }
                 capture.live.next()
             }
@@ -146,6 +166,36 @@ impl Capture {
     }
 }
 
+impl Count {
+    /// How long a number stands at least.
+    const STANDS: Duration = Duration::from_millis(200);
+    /// The clock is not looked at for every packet where they come fast.
+    const STEP: u64 = 64;
+
+    /// A count, where packets go to a file, nothing is printed, and there is a terminal to show it on.
+    fn new(cli: &Cli) -> Option<Self> {
+        let given = &cli.capture;
+        let shown = given.write.is_some() && !write::prints(cli) && !given.errors_only && !cli.statistics.quiet;
+        let now = Instant::now();
+        (shown && io::stderr().is_terminal()).then(|| Self { shown: 0, at: now.checked_sub(Self::STANDS).unwrap_or(now) })
+    }
+
+    /// Shows a number, unless the last one is too new.
+    #[inline]
+    fn look(&mut self, number: u64) {
+        let fast = number.wrapping_sub(self.shown) > Self::STEP && !number.is_multiple_of(Self::STEP);
+        if number != self.shown && !fast && self.at.elapsed() >= Self::STANDS {
+            tell(&format!("\r{number} "));
+            (self.shown, self.at) = (number, Instant::now());
+        }
+    }
+
+    /// Shows the last number, and leaves the line.
+    fn end(self, number: u64) {
+        tell(&format!("\r{number} \n"));
+    }
+}
+
 /// Opens a file.
 fn file(path: &Path, filter: Option<&str>) -> Result<Input, ExitCode> {
     let opened = CaptureFile::open(path).and_then(|mut file| {
@@ -163,13 +213,15 @@ fn file(path: &Path, filter: Option<&str>) -> Result<Input, ExitCode> {
 /// The interfaces that are named; if none is, the first that is up and not loopback, which is told.
 fn devices(cli: &Cli) -> Result<Vec<Device>, ExitCode> {
     let given = &cli.capture;
-    if !given.interfaces.is_empty() {
-        let find = |name: &String| {
-            Device::find(name).ok_or_else(|| {
-                failed(&format_args!("There is no interface \"{name}\"; netpeek -D lists those that there are."))
-            })
+    if !given.interfaces.named.is_empty() {
+        let find = |(name, _): &(String, Choice)| match Device::find(name) {
+            Some(device) => Ok(device),
+            None if is_pipe(name) => Err(failed(&format_args!("A pipe (\"{name}\") can only be read by itself."))),
+            None => {
+                Err(failed(&format_args!("There is no interface \"{name}\"; netpeek -D lists those that there are.")))
+            }
         };
-        return given.interfaces.iter().map(find).collect();
+        return given.interfaces.named.iter().map(find).collect();
     }
     match Device::first() {
         Some(device) => {
@@ -182,26 +234,42 @@ fn devices(cli: &Cli) -> Result<Vec<Device>, ExitCode> {
     }
 }
 
+/// Whether what is named as an interface is standard input or a named pipe, which a capture comes through.
+fn is_pipe(name: &str) -> bool {
+    name == "-" || fs::metadata(name).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+/// How each of the interfaces is to be captured on.
+fn places(cli: &Cli, devices: Vec<Device>, positional: Option<&str>) -> Result<Vec<Place>, ExitCode> {
+    let given = &cli.capture.interfaces;
+    let place = |(device, choice): (Device, &Choice)| {
+        if choice.monitor {
+            let text = "Monitor mode is not set here: make a monitor interface with \"iw dev wlan0 interface add mon0 \
+                        type monitor\", and capture on that.";
+            return Err(failed(&text));
+        }
+        Ok(Place {
+            device,
+            filter: choice.filter.as_deref().or(positional).unwrap_or_default().to_owned(),
+            snaplen: if choice.snaplen == 0 { WHOLE } else { choice.snaplen.min(WHOLE) },
+            promiscuous: !choice.not_promiscuous,
+            buffer: choice.buffer.map(|mib| usize::from(mib) << 20),
+            link: choice.link.as_deref().map(link).transpose()?,
+        })
+    };
+    devices.into_iter().zip(given.choices()).map(place).collect()
+}
+
 /// Opens the interfaces, gives up rights, and starts.
-fn capture(cli: &Cli, devices: Vec<Device>) -> Result<Input, ExitCode> {
+fn capture(cli: &Cli, places: Vec<Place>) -> Result<Input, ExitCode> {
     let given = &cli.capture;
     let talks = !given.errors_only;
-    if given.monitor {
-        let text = "Monitor mode is not set here: make a monitor interface with \"iw dev wlan0 interface add mon0 type \
-                    monitor\", and capture on that.";
-        return Err(failed(&text));
-    }
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let settings = Settings {
-        filter: filter(cli)?,
-        snaplen: if given.snaplen == 0 { WHOLE } else { given.snaplen.min(WHOLE) },
-        promiscuous: !given.not_promiscuous,
-        buffer: given.buffer.map(|mib| usize::from(mib) << 20),
-        link: given.link.as_deref().map(link).transpose()?,
+        places,
         method: given.method,
         stop: Arc::clone(&stop),
         duration: Stop::of(&given.stop).duration.map(Duration::from_nanos),
-        devices,
     };
     let mut live = Live::open(&settings).map_err(|error| refused(&error))?;
     match privileges::give_up(given.user.as_deref(), &writable(cli)) {
@@ -218,19 +286,19 @@ fn capture(cli: &Cli, devices: Vec<Device>) -> Result<Input, ExitCode> {
             tell("Times are those of reading, VLAN tags may be missing, and lost packets are not counted.\n");
         }
     }
-    Ok(Input::Live(Box::new(Capture { live, talks, asked })))
+    Ok(Input::Live(Box::new(Capture { live, talks, asked, count: Count::new(cli) })))
 }
 
-/// The capture filter: -f, or the words behind the options.
-fn filter(cli: &Cli) -> Result<String, ExitCode> {
-    match &cli.capture.filter {
-        Some(_) if !cli.positional_filter.is_empty() => {
-            complain(&"A capture filter is given both with -f and behind the options.");
-            Err(ExitCode::from(USAGE))
-        }
-        Some(filter) => Ok(filter.clone()),
-        None => Ok(cli.positional_filter.join(" ")),
+/// The capture filter that stands behind the options.
+fn positional_filter(cli: &Cli) -> Result<Option<String>, ExitCode> {
+    if cli.positional_filter.is_empty() {
+        return Ok(None);
     }
+    if cli.capture.interfaces.filtered() {
+        complain(&"A capture filter is given both with -f and behind the options.");
+        return Err(ExitCode::from(USAGE));
+    }
+    Ok(Some(cli.positional_filter.join(" ")))
 }
 
 /// The link type of a name.
@@ -252,17 +320,27 @@ fn writable(cli: &Cli) -> Vec<PathBuf> {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    given.write.iter().chain(&announced).filter(|path| path.as_os_str() != "-").map(folder).collect()
+    let files = given.write.iter().chain(&announced).filter(|path| path.as_os_str() != "-").map(folder);
+    let exported = cli.statistics.export_objects.iter().filter_map(|argument| argument.split_once(','));
+    files.chain(exported.map(|(_, folder)| folder.into())).collect()
 }
 
-/// Signals: the first of SIGINT, SIGTERM and SIGHUP ends the capture, a second SIGINT the program; SIGUSR1 asks.
+/// Signals: the first of SIGINT, SIGTERM and SIGHUP (unless that is ignored) ends the capture, a second SIGINT the program; SIGUSR1 asks.
 fn obey(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> io::Result<()> {
     // In this order, for a signal's actions are taken in the order in which they were registered.
     flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(stop))?;
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| signal != SIGHUP || !is_ignored(signal)) {
         flag::register(signal, Arc::clone(stop))?;
     }
     flag::register(SIGUSR1, Arc::clone(asked)).map(drop)
+}
+
+/// Whether this was started with a signal ignored, as nohup(1) does.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let bit = u32::try_from(signal).ok().and_then(|signal| signal.checked_sub(1));
+    ignored.zip(bit).is_some_and(|(ignored, bit)| ignored.unbounded_shr(bit) & 1 == 1)
 }
 
 /// Tells why a capture cannot be opened, and what helps where rights are missing.

@@ -69,6 +69,10 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    if let Err(wrong) = write::check(cli) {
+        complain(&wrong);
+        return ExitCode::from(USAGE);
+    }
     let mut input = match Input::open(cli) {
         Ok(input) => input,
         Err(code) => return code,

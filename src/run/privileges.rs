@@ -47,6 +47,13 @@ fn target(user: Option<&str>) -> Result<Option<Target>, String> {
     Ok(Some(Target { uid, gid, name }))
 }
 
+/// The name of who called sudo, where this goes on as that user.
+pub(super) fn caller() -> Option<String> {
+    let user = Uid::from_raw(env::var("SUDO_UID").ok()?.parse().ok()?);
+    let name = || User::from_uid(user).ok().flatten().map_or_else(|| user.to_string(), |user| user.name);
+    (user == geteuid() && !user.is_root()).then(name)
+}
+
 /// Becomes a user, for good.
 fn become_user(target: &Target) -> Result<(), String> {
     let name = target.name.as_deref().and_then(|name| std::ffi::CString::new(name).ok());

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{FAILED, USAGE, complain};
+use super::{FAILED, complain, privileges};
 use crate::cli::Cli;
 use crate::source::{Block, Frame, Next, Origin, Source, SourceError, Time};
-use crate::write::{Keeper, Plan, Step, Stop, Turn, WriteError};
+use crate::write::{Format, Keeper, Plan, Step, Stop, Turn, WriteError};
 
 /// What is kept of the frames, and what may end the capture early.
 #[derive(Default)]
@@ -33,14 +33,11 @@ pub(super) fn prints(cli: &Cli) -> bool {
 impl Keeping {
     /// Makes the file that the command line asks for.
     pub(super) fn new(cli: &Cli, origin: Origin<'_>) -> Result<Self, ExitCode> {
-        check(cli).map_err(|wrong| {
-            complain(&wrong);
-            ExitCode::from(USAGE)
-        })?;
         let Some(path) = &cli.capture.write else { return Ok(Self::default()) };
         let plan = Plan {
             path: path.clone(),
             format: cli.capture.format,
+            comments: cli.capture.comments.clone(),
             group: cli.capture.group,
             read: cli.read.clone(),
             stop: Stop::of(&cli.capture.stop),
@@ -48,6 +45,9 @@ impl Keeping {
         };
         let keeper = Keeper::new(plan, origin, now()).map_err(|error| {
             complain(&error);
+            if let Some(user) = privileges::caller().filter(|_| error.is_permission_denied()) {
+                complain(&format_args!("Files are written as {user}, who called sudo; with -Z root, as root."));
+            }
             ExitCode::from(FAILED)
         })?;
         Ok(Self { keeper: Some(keeper), ..Self::default() })
@@ -158,7 +158,7 @@ pub(super) fn copy(source: &mut impl Source, mut keeping: Keeping, count: u64) -
 }
 
 /// What about files makes no sense together.
-fn check(cli: &Cli) -> Result<(), &'static str> {
+pub(super) fn check(cli: &Cli) -> Result<(), &'static str> {
     let capture = &cli.capture;
     let (stop, turn) = (Stop::of(&capture.stop), Turn::of(&capture.turn));
     let several = turn.happens() || turn.files.is_some() || stop.files.is_some();
@@ -176,6 +176,13 @@ fn check(cli: &Cli) -> Result<(), &'static str> {
         () if several && !turn.happens() => Err(
             "Multiple capture files requested, but no maximum capture file size, duration, interval or packets were specified.",
         ),
+        () if !capture.comments.is_empty() && capture.write.is_none() => Err(match cli.read {
+            Some(_) => "Capture comments were specified, but you aren't writing a capture file.",
+            None => "Capture comments were specified, but the capture isn't being saved to a file.",
+        }),
+        () if !capture.comments.is_empty() && capture.format != Format::PcapNg => {
+            Err("Capture comments can only be written to a pcapng file.")
+        }
         () if to_stdout && (prints(cli) || !cli.statistics.statistics.is_empty()) => {
             Err("You can't write both raw packet data and dissected packets to the standard output.")
         }

@@ -50,7 +50,7 @@ const KNOWN: [(u16, u16); 41] = [
 ];
 
 /// The types that interfaces have, with their names in libpcap and what they are.
-const CAPTURED: [(u16, &str, &str); 12] = [
+const CAPTURED: [(u16, &str, &str); 13] = [
     (1, "EN10MB", "Ethernet"),
     (6, "IEEE802", "Token ring"),
     (10, "FDDI", "FDDI"),
@@ -59,6 +59,7 @@ const CAPTURED: [(u16, &str, &str); 12] = [
     (113, "LINUX_SLL", "Linux cooked v1"),
     (119, "PRISM_HEADER", "802.11 plus Prism header"),
     (127, "IEEE802_11_RADIO", "802.11 plus radiotap header"),
+    (143, "DOCSIS", "DOCSIS"),
     (195, "IEEE802_15_4", "IEEE 802.15.4 with FCS"),
     (253, "NETLINK", "Linux netlink"),
     (271, "VSOCK", "Linux vsock"),
@@ -70,6 +71,8 @@ impl LinkType {
     pub const NONE: Self = Self(u16::MAX);
     /// Ethernet.
     pub const ETHERNET: Self = Self(1);
+    /// Cable modems' frames, which a cable modem termination system sends as Ethernet's.
+    pub const DOCSIS: Self = Self(143);
     /// Linux "cooked": packets from the network layer up, behind a header of the capture's own.
     pub const LINUX_SLL: Self = Self(113);
     /// The second version of that header, which tells the interface.

@@ -13,6 +13,7 @@ use hashbrown::HashMap;
 
 use super::{Ending, Made, Needs, Refused, Seen, Statistic};
 use crate::dissect::tap::Layers;
+use crate::write::give_to_caller;
 
 /// Bytes of a file's name at most.
 const LONGEST_NAME: usize = 255;
@@ -33,11 +34,14 @@ pub fn make(argument: &str) -> Result<Made, Refused> {
         ));
     }
     let directory = PathBuf::from(directory);
-    if let Err(error) = fs::create_dir(&directory)
-        && !directory.is_dir()
-    {
-        let shown = directory.display();
-        return Err(format!("Failed to create export objects output directory \"{shown}\": {error}"));
+    match fs::create_dir(&directory) {
+        // Behind sudo a live capture does not go on as root.
+        Ok(()) => _ = fs::File::open(&directory).map(|folder| give_to_caller(&folder)),
+        Err(error) if !directory.is_dir() => {
+            let shown = directory.display();
+            return Err(format!("Failed to create export objects output directory \"{shown}\": {error}"));
+        }
+        Err(_) => {}
     }
     Ok(Made::all(Objects { directory, ..Objects::default() }))
 }

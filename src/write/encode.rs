@@ -20,6 +20,8 @@ pub(super) struct Encoder {
     repeats: bool,
     way: Way,
     layout: Layout,
+    /// Comments for the first section header that is copied.
+    comments: Vec<String>,
     limit: Option<Limit>,
 }
 
@@ -54,7 +56,12 @@ enum Layout {
 
 impl Encoder {
     /// An encoder for what `origin` yields; with `repeats`, for several files.
-    pub(super) fn new(format: Format, origin: Origin<'_>, repeats: bool) -> Result<Self, WriteError> {
+    pub(super) fn new(
+        format: Format,
+        origin: Origin<'_>,
+        comments: &[String],
+        repeats: bool,
+    ) -> Result<Self, WriteError> {
         let layout = match origin {
             Origin::PcapNg => Layout::PcapNg,
             Origin::Pcap { interface, .. } if interface.is_padded() => Layout::Bare,
@@ -64,7 +71,7 @@ impl Encoder {
         };
         let (way, head) = match (format, origin) {
             (Format::PcapNg, Origin::PcapNg) => (Way::Copy, Vec::new()),
-            (Format::PcapNg, _) => own_section(origin).ok_or(WriteError::Unwritable { format })?,
+            (Format::PcapNg, _) => own_section(origin, comments).ok_or(WriteError::Unwritable { format })?,
             (_, Origin::Pcap { header: Some(header), interface, .. }) if resolves(interface, format) => {
                 (Way::Copy, header.to_vec())
             }
@@ -81,7 +88,8 @@ impl Encoder {
             }
             _ => None,
         };
-        Ok(Self { format, head, early: Vec::new(), repeats, way, layout, limit })
+        let comments = comments.to_vec();
+        Ok(Self { format, head, early: Vec::new(), repeats, way, layout, comments, limit })
     }
 
     /// Appends what a file begins with. A pcap file without frames is one of the first interface, or of Ethernet.
@@ -167,6 +175,13 @@ impl Encoder {
             }
             _ => return,
         }
+        let commented;
+        let raw = if kind == BlockKind::Section && !self.comments.is_empty() {
+            commented = pcapng::comment(raw, big_endian, &std::mem::take(&mut self.comments));
+            &commented
+        } else {
+            raw
+        };
         let copy = if kind == BlockKind::Section { pcapng::copy_section } else { pcapng::copy };
         copy(raw, big_endian, out.unwrap_or(&mut self.early));
         if kind == BlockKind::Section {
@@ -222,11 +237,11 @@ impl Encoder {
 }
 
 /// A section of the source's interfaces.
-fn own_section(origin: Origin<'_>) -> Option<(Way, Vec<u8>)> {
+fn own_section(origin: Origin<'_>, comments: &[String]) -> Option<(Way, Vec<u8>)> {
     let section = match origin {
-        Origin::Live(interfaces) => Section::new(interfaces, true),
-        Origin::Pcap { interface, .. } => Section::new(std::slice::from_ref(interface), false),
-        _ => Section::new(&[Interface::live(0, LinkType::ETHERNET, 0)], false),
+        Origin::Live(interfaces) => Section::new(interfaces, comments, true),
+        Origin::Pcap { interface, .. } => Section::new(std::slice::from_ref(interface), comments, false),
+        _ => Section::new(&[Interface::live(0, LinkType::ETHERNET, 0)], comments, false),
     }?;
     let micros = matches!(origin, Origin::Pcap { interface, .. } if interface.clock.precision != 9);
     let head = section.head.clone();

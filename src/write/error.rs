@@ -70,6 +70,12 @@ impl WriteError {
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Incomplete { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
     }
+
+    /// Whether the file may not be made by this user.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
+        matches!(self, Self::Open { error, .. } if error.kind() == io::ErrorKind::PermissionDenied)
+    }
 }
 
 impl fmt::Display for WriteError {

@@ -47,6 +47,9 @@ impl Format {
             "nseclibpcap" => "nsecpcap",
             other => other,
         };
+        if name.is_empty() {
+            return Err(format!("no capture file type is given\n{Listing}"));
+        }
         let found = Self::ALL.into_iter().find(|format| format.name() == name);
         found.ok_or_else(|| format!("\"{name}\" isn't a valid capture file type\n{Listing}"))
     }

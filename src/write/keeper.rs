@@ -21,6 +21,8 @@ pub struct Plan {
     pub path: PathBuf,
     /// The file format.
     pub format: Format,
+    /// Comments on the capture; of the formats, pcapng has a place for them.
+    pub comments: Vec<String>,
     /// Whether the owner's group may read the files.
     pub group: bool,
     /// What is being read meanwhile, and must not be overwritten.
@@ -76,7 +78,7 @@ impl Keeper {
     /// Where the file cannot be made, or what is read has no place in the format.
     pub fn new(plan: Plan, origin: Origin<'_>, now: Time) -> Result<Self, WriteError> {
         let live = matches!(origin, Origin::Live(_));
-        let encoder = Encoder::new(plan.format, origin, plan.turn.happens())?;
+        let encoder = Encoder::new(plan.format, origin, &plan.comments, plan.turn.happens())?;
         let mut keeper = Self {
             plan,
             encoder,

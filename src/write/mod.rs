@@ -21,3 +21,4 @@ pub use error::WriteError;
 pub use format::Format;
 pub use keeper::{Keeper, Plan, Step};
 pub use limits::{Announce, Stop, StopRule, Turn, TurnRule};
+pub(crate) use out::give_to_caller;

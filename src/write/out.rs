@@ -111,6 +111,8 @@ impl Out {
         let end = end.unwrap_or(if self.ends.is_empty() && done < self.waiting.len() { 0 } else { done });
         let cut = self.file.set_len(self.written.saturating_add(end as u64));
         let kept = (self.regular && cut.is_ok()).then_some(frames);
+        // What is in the file now: whoever completes it is not to begin anew.
+        (self.written, self.frames) = (self.written.saturating_add(end as u64), frames);
         self.waiting.clear();
         self.ends.clear();
         WriteError::Incomplete { path: self.path.clone(), error, kept }
@@ -148,8 +150,8 @@ fn open(path: &Path, mode: u32) -> io::Result<File> {
     }
 }
 
-/// Behind sudo, gives root's new file to the user who called it. Where that cannot be, root keeps it.
-fn give_to_caller(file: &File) {
+/// Behind sudo, gives root's new file or folder to the user who called it. Where that cannot be, root keeps it.
+pub(crate) fn give_to_caller(file: &File) {
     let id = |name| std::env::var(name).ok()?.parse::<u32>().ok();
     if let (Some(user), Some(group), Ok(0)) = (id("SUDO_UID"), id("SUDO_GID"), file.metadata().map(|meta| meta.uid())) {
         _ = fchown(file, Some(user), Some(group));

@@ -8,6 +8,7 @@ use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption, InterfaceTsResolution,
 };
 use pcap_file::pcapng::blocks::interface_statistics::{InterfaceStatisticsBlock, InterfaceStatisticsOption};
+use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeaderOption};
 use pcap_file::{DataLink, Endianness};
 
@@ -28,11 +29,13 @@ pub(super) struct Section {
 
 impl Section {
     /// A section of these interfaces; `live` names the machine in it. `None` where their options are no text that fits.
-    pub(super) fn new(interfaces: &[Interface], live: bool) -> Option<Self> {
-        let mut options = Vec::new();
+    pub(super) fn new(interfaces: &[Interface], comments: &[String], live: bool) -> Option<Self> {
+        let comment = |text: &String| SectionHeaderOption::Common(CommonOption::Comment(text.clone().into()));
+        let mut options: Vec<_> = comments.iter().map(comment).collect();
+        let system = if live { machine::operating_system() } else { None };
         if live {
             options.extend(machine::hardware().map(|name| SectionHeaderOption::Hardware(name.into())));
-            options.extend(machine::operating_system().map(|name| SectionHeaderOption::OS(name.into())));
+            options.extend(system.as_deref().map(|name| SectionHeaderOption::OS(name.into())));
         }
         options.push(SectionHeaderOption::UserApplication(machine::application().into()));
         let header = SectionHeaderBlock {
@@ -45,7 +48,7 @@ impl Section {
         let mut writer = PcapNgWriter::with_section_header(Vec::new(), header).ok()?;
         let snaplen_at = writer.get_ref().len().saturating_add(12);
         for interface in interfaces {
-            writer.write_pcapng_block(describe(interface)).ok()?;
+            writer.write_pcapng_block(describe(interface, system.as_deref())).ok()?;
         }
         let head = writer.get_ref().clone();
         Some(Self { writer, head, snaplen_at })
@@ -75,14 +78,15 @@ impl Section {
     }
 }
 
-/// An Interface Description Block.
-fn describe(interface: &Interface) -> InterfaceDescriptionBlock<'_> {
+/// An Interface Description Block; `system` is what runs the interface, where that does not say so itself.
+fn describe<'a>(interface: &'a Interface, system: Option<&'a str>) -> InterfaceDescriptionBlock<'a> {
     use InterfaceDescriptionOption as Opt;
     let mut options = Vec::new();
     options.extend(interface.name().map(|name| Opt::IfName(String::from_utf8_lossy(name))));
     options.extend(interface.description().map(|text| Opt::IfDescription(String::from_utf8_lossy(text))));
     options.extend(interface.options().find(11).map(|filter| Opt::IfFilter(Cow::Borrowed(filter))));
-    options.extend(interface.os().map(|name| Opt::IfOs(String::from_utf8_lossy(name))));
+    let own = interface.os().map(String::from_utf8_lossy);
+    options.extend(own.or_else(|| system.map(Cow::Borrowed)).map(Opt::IfOs));
     options.extend(interface.hardware().map(|name| Opt::IfHardware(String::from_utf8_lossy(name))));
     // Microseconds are what is meant where nothing is said.
     if interface.clock.precision == 9 {
@@ -163,4 +167,36 @@ pub(super) fn copy_section(block: &[u8], big_endian: bool, out: &mut Vec<u8>) {
     if let Some(length) = out.get_mut(begun..).and_then(|copied| copied.get_mut(16..24)) {
         length.fill(0xff);
     }
+}
+
+/// A section header that was read, with comments (`opt_comment`) behind its options.
+pub(super) fn comment(block: &[u8], big_endian: bool, comments: &[String]) -> Vec<u8> {
+    /// Bytes before a section header's options: type, length, byte order, version, length of the section.
+    const OPTIONS: usize = 24;
+    let (read, write) = if big_endian {
+        (u16::from_be_bytes as fn([u8; 2]) -> u16, u16::to_be_bytes as fn(u16) -> [u8; 2])
+    } else {
+        (u16::from_le_bytes as fn([u8; 2]) -> u16, u16::to_le_bytes as fn(u16) -> [u8; 2])
+    };
+    let options = block.get(OPTIONS..block.len().saturating_sub(4)).unwrap_or_default();
+    // The options end with the block, or with one of code 0.
+    let mut end = 0_usize;
+    while let Some(&[a, b, c, d]) = options.get(end..).and_then(|rest| rest.first_chunk()) {
+        let next = end.saturating_add(usize::from(read([c, d])).next_multiple_of(4)).saturating_add(4);
+        if read([a, b]) == 0 || next > options.len() {
+            break;
+        }
+        end = next;
+    }
+    let (before, behind) = block.split_at(OPTIONS.saturating_add(end).min(block.len()));
+    let mut commented = before.to_vec();
+    for comment in comments {
+        let text = comment.as_bytes();
+        let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        let text = text.get(..usize::from(len)).unwrap_or(text);
+        commented.extend(write(1).into_iter().chain(write(len)).chain(text.iter().copied()));
+        commented.resize(commented.len().next_multiple_of(4), 0);
+    }
+    commented.extend_from_slice(behind);
+    commented
 }

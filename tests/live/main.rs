@@ -4,9 +4,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod choices;
 mod rights;
 mod space;
+mod terminal;
 
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Stdio;
 use std::thread;
@@ -110,6 +114,32 @@ fn requests_of_curl_and_dig_are_shown_as_tshark_shows_them() {
     beside.end(&net, 20);
     let longest = frames(&net.file("netpeek.pcapng")).iter().map(|frame| frame.wire_len).max();
     assert!(longest > Some(20_000), "no frame was larger than {longest:?} octets: segments were not kept whole");
+}
+
+#[test]
+fn segments_that_the_kernel_did_not_cut_yet_are_kept_whole() {
+    let Some(net) = Net::new() else { return };
+    let beside = Beside::start(&net, "left", &["tcp port 40000"]);
+    thread::scope(|scope| {
+        let received = net.right.within(scope, || {
+            let (mut stream, _) = TcpListener::bind("10.9.0.2:40000").unwrap().accept().unwrap();
+            std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+        });
+        let sent = net.left.within(scope, || {
+            let mut stream = (0..100).find_map(|_| {
+                thread::sleep(Duration::from_millis(20));
+                TcpStream::connect("10.9.0.2:40000").ok()
+            });
+            stream.as_mut().unwrap().write_all(&vec![b'x'; 3_000_000]).unwrap();
+        });
+        sent.join().unwrap();
+        assert_eq!(received.join().unwrap(), 3_000_000);
+    });
+    beside.end(&net, 50);
+    let kept = frames(&net.file("netpeek.pcapng"));
+    assert!(kept.iter().all(|frame| frame.bytes.len() == frame.wire_len as usize));
+    let longest = kept.iter().map(|frame| frame.wire_len).max();
+    assert!(longest > Some(60_000), "no frame was larger than {longest:?} octets");
 }
 
 #[test]
@@ -263,21 +293,6 @@ fn messages_and_the_ring_tell_the_same() {
 }
 
 #[test]
-fn rows_come_at_once() {
-    let Some(net) = Net::new() else { return };
-    let running = net.left.netpeek(&["-n", "-i", "left"]);
-    net.right.send("right", &[ethernet(&[0x88, 0xb5], &[])]);
-    let sent = Instant::now();
-    while running.stdout().is_empty() {
-        // A tenth of a second is what is wanted; machines that test are busy.
-        assert!(sent.elapsed() < Duration::from_secs(2), "no row came");
-        thread::sleep(Duration::from_millis(5));
-    }
-    println!("the row came after {:?}", sent.elapsed());
-    running.end();
-}
-
-#[test]
 fn signals_ask_end_and_leave() {
     let Some(net) = Net::new() else { return };
     let running = net.left.netpeek(&["-i", "left", "not ip6 and not arp"]);
@@ -289,6 +304,14 @@ fn signals_ask_end_and_leave() {
     assert!(told.contains("1 packet captured\n1 packet received by filter\n0 packets dropped by kernel\n"), "{told}");
     running.signal(Signal::SIGTERM);
     assert_eq!(running.wait().code, Some(0));
+
+    // What nohup(1) starts goes on when the terminal goes.
+    let line = format!("trap '' HUP; exec {} -q -i left", env!("CARGO_BIN_EXE_netpeek"));
+    let lasting = Running::start(net.left.command("sh").args(["-c", &line]), "Capturing on");
+    lasting.signal(Signal::SIGHUP);
+    thread::sleep(Duration::from_millis(400));
+    assert!(lasting.is_running(), "it did not outlive its terminal");
+    assert_eq!(lasting.end().code, Some(0));
 
     // One that cannot write its rows cannot end either, but for a second SIGINT.
     let mut command = net.left.command(env!("CARGO_BIN_EXE_netpeek"));

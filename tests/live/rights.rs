@@ -67,7 +67,7 @@ fn what_cannot_be_captured_is_said() {
     for (arguments, message) in [
         (&["-i", "none0"][..], "There is no interface \"none0\""),
         (&["-i", "idle0"], "The interface \"idle0\" is not up"),
-        (&["-i", "left", "-y", "RAW"], "does not have that link type, but EN10MB."),
+        (&["-i", "left", "-y", "RAW"], "does not have that link type, but EN10MB DOCSIS."),
         (&["-i", "left", "-y", "NONE"], "The link type \"NONE\" is not known"),
         (&["-i", "left", "-I"], "Monitor mode is not set here"),
         (&["-i", "left", "-f", "tcp port htpp"], "\n    tcp port htpp\n             ^^^^\n"),

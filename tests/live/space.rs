@@ -146,12 +146,23 @@ impl Space {
         Running::start(self.command("tcpdump").args(always).args(arguments), "listening on")
     }
 
+    /// Does something in this namespace, in a thread of its own.
+    pub(crate) fn within<'s, T: Send + 's>(
+        &self,
+        scope: &'s thread::Scope<'s, '_>,
+        work: impl FnOnce() -> T + Send + 's,
+    ) -> thread::ScopedJoinHandle<'s, T> {
+        let space = File::open(format!("/var/run/netns/{}", self.0)).unwrap();
+        scope.spawn(move || {
+            setns(&space, CloneFlags::CLONE_NEWNET).unwrap();
+            work()
+        })
+    }
+
     /// Sends frames as they are.
     pub(crate) fn send(&self, interface: &str, frames: &[Vec<u8>]) {
-        let space = File::open(format!("/var/run/netns/{}", self.0)).unwrap();
         thread::scope(|scope| {
-            scope.spawn(|| {
-                setns(&space, CloneFlags::CLONE_NEWNET).unwrap();
+            self.within(scope, || {
                 let interface = datalink::interfaces().into_iter().find(|found| found.name == interface).unwrap();
                 let config = Config { write_buffer_size: 1 << 17, ..Config::default() };
                 let Ok(Channel::Ethernet(mut sender, _)) = datalink::channel(&interface, config) else {
@@ -221,6 +232,10 @@ impl Running {
 
     pub(crate) fn pid(&self) -> Pid {
         pid(&self.child)
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        fs::read_to_string(format!("/proc/{}/status", self.pid())).is_ok_and(|status| !status.contains("State:\tZ"))
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

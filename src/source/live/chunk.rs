@@ -57,7 +57,7 @@ pub(in crate::source) struct Chunk {
     left: u32,
     /// Where the next record starts.
     at: usize,
-    /// When the chunk was filled.
+    /// When its first frame was taken over from the kernel.
     pub(super) arrived: Instant,
 }
 
@@ -76,6 +76,7 @@ impl Chunk {
         let frames = block.get(first..len).unwrap_or_default();
         self.left = if frames.is_empty() { 0 } else { count };
         self.at = 0;
+        self.arrived = Instant::now();
         self.bytes.clear();
         // A few frames are not to hold on to the memory of a whole block while they wait.
         if frames.len() < self.bytes.capacity() / 4 {
@@ -86,6 +87,9 @@ impl Chunk {
 
     /// Adds a frame.
     pub(in crate::source) fn push(&mut self, record: &Record, frame: &[u8]) {
+        if self.is_empty() {
+            self.arrived = Instant::now();
+        }
         let start = self.bytes.len();
         let end = FRAME.saturating_add(frame.len()).next_multiple_of(ALIGNMENT);
         let (status, tpid, control) = match record.vlan {

@@ -6,6 +6,9 @@ use pnet::datalink::{self, NetworkInterface};
 
 use crate::source::LinkType;
 
+/// ARPHRD_ETHER
+const ETHERNET: u16 = 1;
+
 /// An interface that can be captured on.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -81,7 +84,10 @@ impl Device {
         if self.any {
             return Ok(vec![LinkType::LINUX_SLL, LinkType::LINUX_SLL2]);
         }
-        Ok(vec![link_type(self.hardware_type()?).unwrap_or(LinkType::LINUX_SLL)])
+        Ok(match self.hardware_type()? {
+            ETHERNET => vec![LinkType::ETHERNET, LinkType::DOCSIS],
+            other => vec![link_type(other).unwrap_or(LinkType::LINUX_SLL)],
+        })
     }
 
     /// ARPHRD_… of the interface.
@@ -102,7 +108,7 @@ impl Device {
 fn link_type(hardware: u16) -> Option<LinkType> {
     Some(LinkType(match hardware {
         // Ethernet; loopback has an Ethernet header, too.
-        1 | 772 => 1,
+        ETHERNET | 772 => 1,
         6 | 800 => 6,
         774 => 10,
         801 => 105,

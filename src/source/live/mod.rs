@@ -41,23 +41,30 @@ const QUEUE: usize = 1 << 30;
 #[derive(Debug)]
 pub struct Settings {
     /// Where; at least one.
-    pub devices: Vec<Device>,
-    /// Capture filter; empty for none.
-    pub filter: String,
-    /// The most bytes of a frame that are kept.
-    pub snaplen: u32,
-    /// Whether frames for other hosts are captured.
-    pub promiscuous: bool,
-    /// Bytes that the kernel may hold for each interface.
-    pub buffer: Option<usize>,
-    /// The link type, where not the usual one.
-    pub link: Option<LinkType>,
+    pub places: Vec<Place>,
     /// How frames are taken from the kernel.
     pub method: Method,
     /// The capture ends, after all that has been captured so far, when this is set.
     pub stop: Arc<AtomicBool>,
     /// The capture ends after so long.
     pub duration: Option<Duration>,
+}
+
+/// An interface to capture on, and how.
+#[derive(Debug)]
+pub struct Place {
+    /// The interface.
+    pub device: Device,
+    /// Capture filter; empty for none.
+    pub filter: String,
+    /// The most bytes of a frame that are kept.
+    pub snaplen: u32,
+    /// Whether frames for other hosts are captured.
+    pub promiscuous: bool,
+    /// Bytes that the kernel may hold.
+    pub buffer: Option<usize>,
+    /// The link type, where not the usual one.
+    pub link: Option<LinkType>,
 }
 
 /// A running capture.
@@ -104,10 +111,10 @@ impl Live {
     pub fn open(settings: &Settings) -> Result<Self, OpenError> {
         let loopback = Device::all().iter().find(|device| device.loopback).map(|device| device.pnet.index);
         let (mut lanes, mut interfaces) = (Vec::new(), Vec::new());
-        for (id, device) in (0..).zip(&settings.devices) {
-            let link = link(device, settings)?;
-            let lane = Lane::open(device, link, loopback, settings)?;
-            interfaces.push(describe(id, device, link, settings));
+        for (id, place) in (0..).zip(&settings.places) {
+            let link = link(place, settings.method)?;
+            let lane = Lane::open(place, link, loopback, settings.method)?;
+            interfaces.push(describe(id, place, link));
             lanes.push(lane);
         }
         Ok(Self {
@@ -263,24 +270,24 @@ impl Source for Live {
 }
 
 impl Lane {
-    fn open(device: &Device, link: LinkType, loopback: Option<u32>, settings: &Settings) -> Result<Self, OpenError> {
-        let wrong = |error| OpenError::filter(&settings.filter, error);
+    fn open(place: &Place, link: LinkType, loopback: Option<u32>, method: Method) -> Result<Self, OpenError> {
+        let device = &place.device;
+        let wrong = |error| OpenError::filter(&place.filter, error);
         let mask = device.netmask.unwrap_or(Ipv4Addr::UNSPECIFIED);
-        let compile =
-            |target| CaptureFilter::compile_for_network(&settings.filter, link, settings.snaplen, target, mask);
+        let compile = |target| CaptureFilter::compile_for_network(&place.filter, link, place.snaplen, target, mask);
         let filter =
             compile(if cfg!(target_os = "linux") { Target::LinuxLive } else { Target::File }).map_err(wrong)?;
         let setup = Setup {
-            promiscuous: settings.promiscuous,
-            buffer: settings.buffer,
+            promiscuous: place.promiscuous,
+            buffer: place.buffer,
             cooked: link.is_cooked(),
             program: filter.instructions(),
-            method: settings.method,
+            method,
         };
         let mut engine = Engine::open(device, &setup).map_err(|error| OpenError::of(device, error))?;
         let filter = if engine.knows_all() { None } else { Some(compile(Target::File).map_err(wrong)?) };
         Ok(Self {
-            shape: Shape::of(link, device.any.then_some(loopback).flatten(), settings.snaplen),
+            shape: Shape::of(link, device.any.then_some(loopback).flatten(), place.snaplen),
             device: device.clone(),
             meter: engine.meter.take(),
             engine: Some(engine),
@@ -366,28 +373,30 @@ impl Lane {
 }
 
 /// The link type that is asked for, if the interface has it; otherwise its usual one.
-fn link(device: &Device, settings: &Settings) -> Result<LinkType, OpenError> {
+fn link(place: &Place, method: Method) -> Result<LinkType, OpenError> {
+    let device = &place.device;
     if !device.up {
         return Err(OpenError::NotUp(device.name.clone()));
     }
-    if settings.method == Method::Frames && device.any {
+    if method == Method::Frames && device.any {
         return Err(OpenError::Other("one frame by one call, frames of \"any\" interface cannot be told apart".into()));
     }
     let types = device.link_types().map_err(|error| OpenError::of(device, error))?;
-    match settings.link {
+    match place.link {
         Some(link) if types.contains(&link) => Ok(link),
         Some(_) => Err(OpenError::LinkType { device: device.name.clone(), types }),
         None => Ok(types.first().copied().unwrap_or(LinkType::ETHERNET)),
     }
 }
 
-/// An interface as a file describes it: with its name, its filter, and the system it is in.
-fn describe(id: u32, device: &Device, link: LinkType, settings: &Settings) -> Interface {
-    let interface = Interface::live(id, link, settings.snaplen).with(2, device.name.as_bytes()).with(9, &[9]);
-    if settings.filter.is_empty() {
+/// An interface as a file describes it: with its name and its filter.
+fn describe(id: u32, place: &Place, link: LinkType) -> Interface {
+    let interface =
+        Interface::live(id, link, place.snaplen).with(2, place.device.name.as_bytes()).with(9, &[9]);
+    if place.filter.is_empty() {
         return interface;
     }
-    let filter: Vec<u8> = [0].into_iter().chain(settings.filter.bytes()).collect();
+    let filter: Vec<u8> = [0].into_iter().chain(place.filter.bytes()).collect();
     interface.with(11, &filter)
 }
 

@@ -178,7 +178,8 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let body = match body::measure(c, head.len, framing) {
         Ok(body) => body,
         Err(need) => {
-            let wanted = media::telling(&head).map_or(usize::MAX, |len| head.len + len);
+            let telling = media::telling(&head).filter(|_| !c.worker.taps.wanted.any(Layers::HTTP_BODIES));
+            let wanted = telling.map_or(usize::MAX, |len| head.len + len);
             return Err(c.more_in_short(from, need, wanted));
         }
     };
