@@ -177,7 +177,8 @@ impl Count {
         let given = &cli.capture;
         let shown = given.write.is_some() && !write::prints(cli) && !given.errors_only && !cli.statistics.quiet;
         let now = Instant::now();
-        (shown && io::stderr().is_terminal()).then(|| Self { shown: 0, at: now.checked_sub(Self::STANDS).unwrap_or(now) })
+        (shown && io::stderr().is_terminal())
+            .then(|| Self { shown: 0, at: now.checked_sub(Self::STANDS).unwrap_or(now) })
     }
 
     /// Shows a number, unless the last one is too new.

@@ -2,9 +2,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod choices;
 #[path = "../common/mod.rs"]
 mod common;
-mod choices;
 mod rights;
 mod space;
 mod terminal;

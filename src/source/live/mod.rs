@@ -391,8 +391,7 @@ fn link(place: &Place, method: Method) -> Result<LinkType, OpenError> {
 
 /// An interface as a file describes it: with its name and its filter.
 fn describe(id: u32, place: &Place, link: LinkType) -> Interface {
-    let interface =
-        Interface::live(id, link, place.snaplen).with(2, place.device.name.as_bytes()).with(9, &[9]);
+    let interface = Interface::live(id, link, place.snaplen).with(2, place.device.name.as_bytes()).with(9, &[9]);
     if place.filter.is_empty() {
         return interface;
     }
