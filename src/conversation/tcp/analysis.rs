@@ -255,8 +255,16 @@ impl TcpState {
         if way == 0 { (lower, higher) } else { (higher, lower) }
     }
 
+    /// Learns what it can of a segment whose header is longer than its packet: a scale that was announced counts.
+    pub fn judge_broken(&mut self, way: usize, segment: &Segment) -> Verdict {
+        if segment.shift.is_some() {
+            self.learn_scale(way, segment);
+        }
+        Verdict::unplaced(segment)
+    }
+
     /// Places a segment that goes `way` relative to the first ones of its conversation.
-    pub fn place(&mut self, way: usize, segment: &Segment) -> Verdict {
+    fn place(&mut self, way: usize, segment: &Segment) -> Verdict {
         let (own, other) = self.seen_from(way);
         let syn = segment.has(flag::SYN);
         let mut remarks = Remarks::none();
@@ -436,7 +444,7 @@ impl Pair<'_> {
         let Self { own, segment, .. } = self;
         let end = segment.end();
         let first = own.next == 0;
-        let contiguous = !remarks.any(Remarks::LOST) && segment.seq == own.seen;
+        let contiguous = segment.seq == own.seen;
         if !remarks.any(Remarks::ZERO_WINDOW_PROBE) && (first || before(own.next, end)) {
             own.next = end;
             own.next_time = segment.time;

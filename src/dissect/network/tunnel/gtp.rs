@@ -248,14 +248,14 @@ fn optional<S: Sink>(c: &mut Cursor<'_, S>, flags: u64) -> Result<(), Stop> {
 /// A user's packet: IP, PPP, or what is not known.
 fn carried<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let first = c.peek_u8(0).ok_or_else(|| c.short(1))?;
-    let outcome = c.lend(|c| match (first >> 4, first) {
+    c.lend(|c| match (first >> 4, first) {
         (4 | 6, _) => c.call::<Ip>(),
         (_, 0xff) => c.call::<Ppp>(),
         _ => {
             c.data();
             Ok(false)
         }
-    });
+    })?;
     // The column tells of both: the tunnel, and what it carries.
     let mut inner = [0; 32];
     let column = c.row().protocol_column();
@@ -266,7 +266,7 @@ fn carried<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if let Some(inner) = inner.get(..len).filter(|inner| *inner != b"GTP") {
         c.row().protocol_text().str("GTP <").bytes(inner).byte(b'>');
     }
-    outcome.map(|_taken| ())
+    Ok(())
 }
 
 /// GTPv2-C: as many messages as there are, the first of which says whether another one follows.

@@ -125,7 +125,7 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
     let segment = &header.segment;
     let mut notes = Notes::default();
     let verdict = judge(c, header, &mut current, &mut notes);
-    if !verdict.remarks.is_empty() {
+    if !verdict.remarks.is_empty() && header.len >= LEAST_HEADER {
         c.row().prefix(|l| remarks::write(&verdict, l));
     }
     let ace = verdict.ecn_counter.then_some((segment.flags >> 6 & 7) as u8);
@@ -192,32 +192,30 @@ fn tell<S: Sink>(c: &mut Cursor<'_, S>, segment: &Segment, current: Current, rem
 /// What the segment means in its conversation; `notes` are for the views that show every field.
 fn judge<S: Sink>(c: &mut Cursor<'_, S>, header: &Header, current: &mut Current, notes: &mut Notes) -> Verdict {
     let segment = &header.segment;
-    // What another packet quotes does not happen: it changes nothing, and its numbers are as they are.
-    let quoted = c.worker.quoted;
-    let sound = header.whole && header.len >= LEAST_HEADER && !quoted;
-    let reopened = header.whole && !quoted && reopen(c, current, segment);
+    if c.worker.quoted {
+        // What another packet quotes does not happen: it changes nothing, and its numbers are as they are.
+        if let (true, Some(known)) = (S::DETAIL, c.worker.state.tcp.get_mut(current.index)) {
+            *notes = known.transport.ledger().pass(segment);
+        }
+        return Verdict::unplaced(segment);
+    }
+    let reopened = reopen(c, current, segment);
     let Worker { row, state, preferences, .. } = &mut *c.worker;
     let ends = [(&row.src, current.src_port), (&row.dst, current.dst_port)];
     let announced = S::DETAIL && state.expected.find(Transport::Tcp, ends).is_some();
     let Some(conversation) = state.tcp.get_mut(current.index) else { return Verdict::unplaced(segment) };
-    let (way, state) = (current.way(), &mut conversation.transport);
-    if sound && segment.has(flag::SYN) {
+    let (way, state, whole) = (current.way(), &mut conversation.transport, header.whole);
+    if whole && segment.has(flag::SYN) {
         state.server_port = if segment.has(flag::ACK) { current.src_port } else { current.dst_port };
     }
-    let mut verdict = if sound {
-        state.judge(way, segment)
-    } else if header.whole && !quoted {
-        state.place(way, segment)
-    } else {
-        Verdict::unplaced(segment)
-    };
-    if sound && reopened {
+    let mut verdict = if whole { state.judge(way, segment) } else { state.judge_broken(way, segment) };
+    if whole && reopened {
         verdict.remarks = verdict.remarks.and(Remarks::PORTS_REUSED);
     }
     if S::DETAIL {
         let ledger = state.ledger();
         ledger.announced |= announced;
-        *notes = if sound { ledger.book(way, segment, verdict.remarks) } else { ledger.pass(segment) };
+        *notes = if whole { ledger.book(way, segment, verdict.remarks) } else { ledger.pass(segment) };
     }
     if !preferences.tcp_relative || !preferences.tcp_analyze {
         (verdict.seq, verdict.ack) = (segment.seq, segment.ack);
