@@ -28,6 +28,7 @@ impl Endpoint {
             Address::None | Address::Words(_) => (0, [0; 2]),
             Address::Mac(mac) | Address::Station(mac, _) => (1, [six(mac), 0]),
             Address::Eui64(address) => (2, [u64::from_be_bytes(address), 0]),
+            Address::Byte(address) => (8, [address.into(), 0]),
             Address::Short(address) => (3, [address.into(), 0]),
             Address::Ipx(network, node) => (5, [network.into(), six(node)]),
         };

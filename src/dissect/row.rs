@@ -18,6 +18,8 @@ pub enum Address {
     Station([u8; 6], &'static str),
     /// An EUI-64 address.
     Eui64([u8; 8]),
+    /// A station on ARCNET: `0xbe`.
+    Byte(u8),
     /// A short address of IEEE 802.15.4: `0x0000`.
     Short(u16),
     /// An IPX network and node: `000204d2.0050000c0000`.
@@ -38,6 +40,7 @@ impl Address {
             Self::Mac(mac) => _ = line.ether(mac),
             Self::Station(mac, role) => _ = line.ether_and_number(mac).str(" (").str(role).byte(b')'),
             Self::Eui64(address) => _ = line.hex_bytes(address, ":"),
+            Self::Byte(address) => _ = line.str("0x").hex(*address, 2),
             Self::Short(address) => _ = line.str("0x").hex(*address, 4),
             Self::Ipx(network, node) => _ = line.hex(*network, 8).byte(b'.').hex_bytes(node, ""),
             Self::Ipv4(address) => _ = line.host4(address),

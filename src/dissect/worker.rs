@@ -12,7 +12,7 @@ use super::sink::{Detail, Quiet, Sink, Wanted};
 use super::tap::Taps;
 use crate::conversation::State;
 use crate::naming::Names;
-use crate::source::{Frame, Time};
+use crate::source::{Frame, LinkType, Time};
 
 /// What is known of a frame besides its bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Meta {
     pub fcs_len: Option<u8>,
     /// The interface it was captured on.
     pub interface: u32,
+    /// Its link-layer header type.
+    pub link: LinkType,
 }
 
 /// When the frames before were captured, as far as their records say.
@@ -129,6 +131,7 @@ impl Worker {
             captured_len: frame.bytes.len() as u32,
             fcs_len: frame.fcs_len,
             interface: frame.interface,
+            link: frame.link,
         };
         self.state.next_frame();
         self.past.begins_untimed |= self.past.first.is_none() && frame.time.is_none();

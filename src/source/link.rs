@@ -1,7 +1,7 @@
 //! Link-layer header types: which are known, and how large their frames may be.
 
 /// A link-layer header type, by its number in the LINKTYPE_ registry (<https://www.tcpdump.org/linktypes.html>).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LinkType(pub u16);
 
 /// The numbers that tshark 4.0 knows, as runs from and to.

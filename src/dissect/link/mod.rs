@@ -1,6 +1,7 @@
 //! What carries a packet over one link.
 
 pub mod aoe;
+pub mod arcnet;
 pub mod chdlc;
 pub mod cisco;
 pub mod eap;
@@ -9,6 +10,7 @@ pub mod ether_types;
 pub mod ethernet;
 pub mod frame_relay;
 pub mod ieee80211;
+pub mod juniper;
 pub mod llc;
 pub mod lldp;
 pub mod loopback;
@@ -27,6 +29,7 @@ pub mod ring;
 pub mod sll;
 pub mod slow;
 pub mod stp;
+pub mod user;
 pub mod vendor;
 pub mod vlan;
 pub mod wol;

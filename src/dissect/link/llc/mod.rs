@@ -136,7 +136,7 @@ impl Protocol for Llc {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "LLC";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Ether(0x8870)];
+    const KEYS: &'static [Key] = &[Key::Ether(0x8870), Key::Link(100)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("LLC");
