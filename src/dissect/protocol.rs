@@ -75,6 +75,8 @@ pub enum Key {
     Udp(u16),
     /// TCP port.
     Tcp(u16),
+    /// SCTP payload protocol identifier.
+    SctpPayload(u32),
     /// SCTP port.
     Sctp(u16),
     /// DCCP port.

@@ -1,6 +1,7 @@
 //! DCCP (RFC 4340).
 
 use crate::conversation::recent::Recent;
+use crate::dissect::application::netperfmeter;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -178,7 +179,10 @@ fn service<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 }
 
 fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src, dst): (u16, u16)) -> Result<(), Stop> {
-    if !c.next(Key::Dccp(src.min(dst)))? && !c.next(Key::Dccp(src.max(dst)))? {
+    if !c.next(Key::Dccp(src.min(dst)))?
+        && !c.next(Key::Dccp(src.max(dst)))?
+        && !netperfmeter::over_dccp(c, (src, dst))?
+    {
         c.data();
     }
     Ok(())

@@ -104,6 +104,20 @@ impl Protocol for Sctp {
     }
 }
 
+/// Hands a whole message on; says whether anybody wrote something of it. What was written before stays in front.
+fn payload<S: Sink>(c: &mut Cursor<'_, S>, protocol: u32, (_, src, _, dst): Way) -> Result<bool, Stop> {
+    c.row().fence();
+    c.row().set_claimed(false);
+    let outcome = c.above(|c| {
+        Ok(c.next(Key::SctpPayload(protocol))?
+            || c.next(Key::Sctp(src.min(dst)))?
+            || c.next(Key::Sctp(src.max(dst)))?)
+    });
+    let written = c.row().claimed();
+    c.row().set_claimed(true);
+    outcome.map(|_taken: bool| written)
+}
+
 fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way) -> Result<(), Stop> {
     c.u8(&TYPE)?;
     let flags = c.u8(&FLAGS)?;
@@ -116,12 +130,17 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
                 _ = firsts.insert(way, tsn);
                 tsn
             });
+            c.read_all(&[(&STREAM, 2), (&STREAM_SEQUENCE, 2)])?;
+            let protocol = c.u32(&PAYLOAD_PROTOCOL)?;
+            let whole = flags & 3 == 3;
+            if whole && c.remaining() > 0 && payload(c, protocol, way)? {
+                return Ok(());
+            }
             c.info().str("DATA (TSN=").dec(tsn.wrapping_sub(first)).str(") ");
             // Neither the first piece of a message nor its last alone is the message.
-            if flags & 3 != 3 {
+            if !whole {
                 c.info().str("(Message Fragment) ");
             }
-            c.read_all(&[(&STREAM, 2), (&STREAM_SEQUENCE, 2), (&PAYLOAD_PROTOCOL, 4)])?;
         }
         INIT | INIT_ACK => {
             c.info().str(name).byte(b' ');

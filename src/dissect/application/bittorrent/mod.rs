@@ -2,6 +2,7 @@
 
 pub mod bencode;
 pub mod dht;
+pub mod local;
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::name_of;

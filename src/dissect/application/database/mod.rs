@@ -1,5 +1,6 @@
 //! Databases.
 
+pub mod cassandra;
 pub mod mysql;
 pub mod postgresql;
 pub mod tds;

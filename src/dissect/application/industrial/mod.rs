@@ -3,7 +3,11 @@
 pub mod ams;
 pub mod cotp;
 pub mod dnp3;
+pub mod doip;
+pub mod egd;
+pub mod fins;
 pub mod hart;
+pub mod hislip;
 pub mod iec104;
 pub mod modbus;
 pub mod opcua;
