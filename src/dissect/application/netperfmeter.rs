@@ -1,12 +1,12 @@
 //! NetPerfMeter: measures what transport protocols achieve (draft-dreibholz-nwcrg-netperfmeter's message format).
 
+use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
-use crate::dissect::sink::Sink;
-use crate::conversation::recent::Recent;
 use crate::dissect::registry::Registry;
 use crate::dissect::row::Address;
+use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
 use crate::{fields, names};
 
@@ -147,7 +147,13 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             c.u32(&ACK_STATUS).map(|_| ())
         }),
         ADD => {
-            c.read_all(&[(&ADD_FLOW, 4), (&ADD_MEASUREMENT, 8), (&ADD_STREAM, 2), (&ADD_PROTOCOL, 1), (&ADD_FLAGS, 1)])?;
+            c.read_all(&[
+                (&ADD_FLOW, 4),
+                (&ADD_MEASUREMENT, 8),
+                (&ADD_STREAM, 2),
+                (&ADD_PROTOCOL, 1),
+                (&ADD_FLAGS, 1),
+            ])?;
             c.bytes(&ADD_DESCRIPTION, 32).map(|_| ())
         }
         3 => c.read_all(&[(&REMOVE_FLOW, 4), (&REMOVE_MEASUREMENT, 8), (&REMOVE_STREAM, 2)]),

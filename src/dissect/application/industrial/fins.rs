@@ -2,9 +2,9 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::dissect::line::Line;
 use crate::dissect::transport::tcp::payload::messages;
 use crate::{fields, names};
 

@@ -148,7 +148,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     } else {
         c.info().str(", ").str(name);
     }
-    c.layer_append(|l| _ = l.str(if kind >= 4 && is_async(kind) { " (Asynchron), " } else { " (Synchron), " }).str(name));
+    c.layer_append(|l| {
+        _ = l.str(if kind >= 4 && is_async(kind) { " (Asynchron), " } else { " (Synchron), " }).str(name)
+    });
     control(c, kind)?;
     parameter(c, kind)?;
     let len = usize::try_from(c.u64(&PAYLOAD_LEN)?).unwrap_or(usize::MAX);
