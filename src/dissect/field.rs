@@ -24,6 +24,10 @@ pub struct Field {
     /// The value is this many times the number under the mask; 0 where it is that number itself. Such a field's mask
     /// is only drawn in the tree: whoever shows its bytes shows them whole.
     pub times: u8,
+    /// Text that should be ASCII: a byte that is not shows as U+FFFD.
+    pub ascii: bool,
+    /// Bytes of which there may be none.
+    pub or_none: bool,
     /// Listed among the protocols, as an option of a header is: its name does not begin with its owner's where names
     /// are made of both.
     pub standalone: bool,
@@ -203,6 +207,8 @@ impl Field {
             bits: 0,
             meaning: Meaning::None,
             times: 0,
+            ascii: false,
+            or_none: false,
             standalone: false,
         }
     }
@@ -301,6 +307,18 @@ impl Field {
     #[must_use]
     pub const fn times(mut self, times: u8) -> Self {
         self.times = times;
+        self
+    }
+    /// Text that should be ASCII.
+    #[must_use]
+    pub const fn ascii(mut self) -> Self {
+        self.ascii = true;
+        self
+    }
+    /// Bytes of which there may be none.
+    #[must_use]
+    pub const fn or_none(mut self) -> Self {
+        self.or_none = true;
         self
     }
     /// Listed among the protocols.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::expert;
-use super::field::{Field, Kind, Meaning};
+use super::field::{Field, Group, Kind, Meaning};
+use super::frame::MALFORMED;
 use super::line::Line;
 use super::protocol::{Look, Run};
 use super::registry::Entry;
@@ -178,6 +179,10 @@ const ETHERTYPED: &[&str] = &["eth", "vlan", "ieee8021ad", "sll", "macsec", "avs
 /// What may follow them without an EtherType.
 const UNTYPED: &[&str] = &["llc", "cfp", "eth", "_ws.malformed", "_ws.short"];
 
+/// The number of a layer that is the one before once more, for another message: the list of a frame's protocols names it
+/// once.
+pub const AGAIN: u64 = 1;
+
 /// Items kept for one frame at most; what goes beyond is dropped.
 const MOST_ITEMS: usize = 1 << 20;
 
@@ -320,7 +325,8 @@ impl Detail {
     pub(super) fn list_layers(&mut self, field: &'static Field) {
         let Some(at) = self.items.iter().position(|item| std::ptr::eq(item.field, field)) else { return };
         let items = std::mem::take(&mut self.items);
-        let layers = || items.iter().skip(at).map(|item| item.field).filter(|field| field.kind == Kind::Protocol);
+        let is_layer = |item: &&Item| item.field.kind == Kind::Protocol && item.num != AGAIN;
+        let layers = || items.iter().skip(at).filter(is_layer).map(|item| item.field);
         let span = self.keep(|line| {
             for (i, (layer, next)) in layers().zip(layers().skip(1).map(Some).chain([None])).enumerate() {
                 // Why dissection ended is no protocol.
@@ -384,6 +390,11 @@ impl Detail {
                 words::shorten(0, 0, l);
             });
             spread.extend(expert::items(item, (severity, group), words, said));
+            if group == Group::Malformed {
+                let place = item.start as usize;
+                let malformed = Item::new(&MALFORMED, place, place, 0, item.depth, item.buffer);
+                spread.push(Item { hidden: true, ..malformed });
+            }
         }
         (self.items, self.spare) = (spread, items);
     }

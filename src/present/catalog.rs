@@ -23,13 +23,24 @@ pub fn named(key: &str) -> Vec<&'static Field> {
     found
 }
 
-/// The name of the protocol that a field belongs to: the longest beginning of its key that names one, else the protocol
-/// that declares it.
+/// The name of the protocol that a field belongs to: the longest beginning of its key that names one, unless that has a
+/// field of this name itself; else the protocol that declares it.
 pub fn owner(entry: &Entry, field: &Field) -> &'static str {
+    // A remark upon texts is no protocol's.
+    if field.key.starts_with(TEXTS) {
+        return field.key.get(..TEXTS.len() - 1).unwrap_or(TEXTS);
+    }
     let begins = |layer: &str| field.key.strip_prefix(layer).is_some_and(|rest| rest.starts_with('.'));
-    let layers = PROTOCOLS.iter().map(|entry| entry.layer.key).filter(|layer| begins(layer));
-    layers.max_by_key(|layer| layer.len()).unwrap_or(entry.layer.key)
+    let named = PROTOCOLS.iter().filter(|entry| begins(entry.layer.key)).max_by_key(|entry| entry.layer.key.len());
+    let has_its_own = |other: &Entry| {
+        let mut same = other.fields().filter(|own| own.key == field.key);
+        !std::ptr::eq(other.layer, entry.layer) && same.next().is_some_and(|own| !std::ptr::eq(own, field))
+    };
+    named.filter(|other| !has_its_own(other)).map_or(entry.layer.key, |other| other.layer.key)
 }
+
+/// What the names of remarks upon texts begin with.
+const TEXTS: &str = "_ws.string.";
 
 /// Known names most like `key`, best first: those that differ least, counted in letters to be changed.
 pub fn nearest(key: &str, most: usize) -> Vec<&'static str> {

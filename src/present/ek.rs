@@ -221,7 +221,7 @@ impl Ek {
     fn quoted(&mut self, value: Value<'_>, out: &mut Vec<u8>) {
         let line = &mut self.line;
         match value.item.field.kind {
-            Kind::Str => escape::json(value.string(line), out),
+            Kind::Str => escape::json(&value.string(line), out),
             Kind::None | Kind::Protocol => {
                 line.clear();
                 words(value, line);

@@ -39,7 +39,11 @@ fn escaped(text: &[u8], out: &mut Vec<u8>, plain: impl Fn(u8) -> bool, write: im
         match tail.first() {
             None => return,
             Some(&byte) if byte < 0x80 => write(byte, out),
-            Some(_) => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+            // A character written longer than need be may be any.
+            Some(_) => match u8::try_from(char) {
+                Ok(byte) if byte < 0x80 && !plain(byte) => write(byte, out),
+                _ => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+            },
         }
         rest = tail.get(len.max(1)..).unwrap_or_default();
     }
@@ -90,14 +94,20 @@ pub(super) fn xml(text: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// Appends `text` as a value on a line of separated values: ends of lines and tabs would break the line.
+/// Appends `text` as a value on a line of separated values: ends of lines and tabs would break the line, and what else
+/// C has an escape for is written so, too.
 pub(super) fn separated(text: &[u8], out: &mut Vec<u8>) {
-    let plain = |byte: u8| !matches!(byte, b'\t' | b'\n' | b'\r');
+    let plain = |byte: u8| !matches!(byte, 7..=13);
     escaped(text, out, plain, |byte, out| {
-        out.extend_from_slice(match byte {
-            b'\t' => b"\\t",
-            b'\n' => b"\\n",
-            _ => b"\\r",
+        out.push(b'\\');
+        out.push(match byte {
+            7 => b'a',
+            8 => b'b',
+            b'\t' => b't',
+            b'\n' => b'n',
+            11 => b'v',
+            12 => b'f',
+            _ => b'r',
         });
     });
 }
@@ -119,6 +129,11 @@ mod tests {
     }
 
     #[test]
+    fn characters_written_too_long_are_escaped_too() {
+        assert_eq!(written(|o| super::json(b"\xc0\x87\xc1\x81", o)), "\\u0007A");
+    }
+
+    #[test]
     fn what_is_not_utf8_is_replaced() {
         assert_eq!(written(|o| super::json(b"caf\xc3\xa9 \xff|\xe2\x82", o)), "café \u{fffd}|\u{fffd}");
     }
@@ -130,6 +145,7 @@ mod tests {
 
     #[test]
     fn values_stay_on_their_line() {
+        assert_eq!(written(|o| super::separated(b"\x07\x08\x0b\x0c\x01", o)), "\\a\\b\\v\\f\x01");
         assert_eq!(written(|o| super::separated(b"a\tb\r\nc\\\x1b\"", o)), "a\\tb\\r\\nc\\\x1b\"");
     }
 

@@ -1,5 +1,7 @@
 //! Values of fields, written down: as the tree shows them, and bare as `-T fields` and JSON do.
 
+use std::borrow::Cow;
+
 use super::escape;
 use super::time::{self, Civil};
 use crate::dissect::field::{Base, Field, Kind, Meaning};
@@ -7,6 +9,8 @@ use crate::dissect::line::Line;
 use crate::dissect::sink::{Detail, Item};
 use crate::source::Time;
 
+/// Bytes of a text that the tree may show some of.
+const SHOWN_TEXT: usize = 512;
 /// Bytes of a byte string that the tree shows at most.
 const SHOWN_BYTES: usize = 36;
 
@@ -33,16 +37,17 @@ impl<'a> Value<'a> {
     }
     /// The item's text as formats for machines have it: what stands before the first NUL. One that is to be written first
     /// is written into `line`.
-    pub fn string<'b>(&self, line: &'b mut Line) -> &'b [u8]
+    pub fn string<'b>(&self, line: &'b mut Line) -> Cow<'b, [u8]>
     where
         'a: 'b,
     {
         if matches!(self.item.field.meaning, Meaning::Address) {
             line.clear();
             self.address(line, false);
-            return line.as_bytes();
+            return line.as_bytes().into();
         }
-        up_to_nul(self.text())
+        let text = up_to_nul(self.text());
+        if self.item.field.ascii { ascii(text) } else { text.into() }
     }
     fn fixed<const N: usize>(&self) -> Option<[u8; N]> {
         self.text().first_chunk().copied()
@@ -65,8 +70,13 @@ impl<'a> Value<'a> {
                 line.know(self.detail.names());
                 line.port_and_number(ports, value as u16);
             }
+            (Kind::Bytes, _) if field.or_none && self.bytes().is_empty() => _ = line.str("<none>"),
             (Kind::Bytes, _) => bytes(self.bytes(), line),
             (Kind::Str, Meaning::Address) => self.address(line, false),
+            (Kind::Str, _) if field.ascii => {
+                let text = up_to_nul(self.text());
+                _ = line.text(&ascii(text.get(..SHOWN_TEXT).unwrap_or(text)));
+            }
             (Kind::Str, _) => _ = line.text(up_to_nul(self.text())),
             (Kind::Eui64, _) => {
                 self.bare(line);
@@ -111,7 +121,7 @@ impl<'a> Value<'a> {
     pub fn plain(&self, separator: &[u8], line: &mut Line, out: &mut Vec<u8>) {
         match self.item.field.kind {
             Kind::Bytes => escape::hex(self.bytes(), separator, out),
-            Kind::Str => out.extend_from_slice(self.string(line)),
+            Kind::Str => out.extend_from_slice(&self.string(line)),
             Kind::None | Kind::Protocol | Kind::Expert(..) => {}
             _ => {
                 line.clear();
@@ -168,6 +178,21 @@ fn is_number(kind: Kind) -> bool {
         kind,
         Kind::U8 | Kind::U16 | Kind::U24 | Kind::U32 | Kind::U40 | Kind::U48 | Kind::U56 | Kind::U64 | Kind::FrameNum
     )
+}
+
+/// Text that should be ASCII: a byte that is not becomes U+FFFD.
+fn ascii(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let mut whole = Vec::with_capacity(text.len() * 2);
+    for &byte in text {
+        match byte {
+            ..0x80 => whole.push(byte),
+            _ => whole.extend_from_slice("\u{fffd}".as_bytes()),
+        }
+    }
+    whole.into()
 }
 
 /// A string's value: what stands before the first NUL.

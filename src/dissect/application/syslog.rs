@@ -9,8 +9,8 @@ use crate::{fields, names};
 static LAYER: Field = Field::new("syslog", "Syslog message", Kind::Protocol);
 
 fields! {
-    FACILITY = "syslog.facility", "Facility", U16 mask(0x07f8) names(FACILITIES);
-    LEVEL = "syslog.level", "Level", U16 mask(0x0007) names(LEVELS);
+    FACILITY = "syslog.facility", "Facility", U8 mask(0x03f8) names(FACILITIES);
+    LEVEL = "syslog.level", "Level", U8 mask(0x0007) names(LEVELS);
     MESSAGE = "syslog.msg", "Message", Str;
 }
 
@@ -47,7 +47,7 @@ impl Protocol for Syslog {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("Syslog");
         c.claim();
-        let start = c.pos();
+        let (start, said) = (c.pos(), c.row().info_column().len());
         if let Some((priority, len)) = priority(c.rest()) {
             let short = |names, value| name_of(names, value).and_then(|name: &str| name.split(' ').next());
             let (facility, level) = (FACILITY.cut(priority.into()), LEVEL.cut(priority.into()));
@@ -59,6 +59,13 @@ impl Protocol for Syslog {
         }
         let message = c.bytes(&MESSAGE, c.remaining())?;
         c.info().text(message);
+        if S::DETAIL {
+            // The layer's line says what the row does.
+            let said = c.row().info_column().get(said..).unwrap_or_default().to_vec();
+            c.layer_label(|l| {
+                l.str("Syslog message: ").bytes(&said);
+            });
+        }
         Ok(())
     }
 }

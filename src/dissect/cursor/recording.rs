@@ -5,7 +5,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::frame;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
-use crate::dissect::sink::{Item, Sink};
+use crate::dissect::sink::{AGAIN, Item, Sink};
 
 /// Lengths of messages that are recorded of one segment at most.
 const MOST_SIZES: usize = 1 << 16;
@@ -203,7 +203,7 @@ impl<S: Sink> Cursor<'_, S> {
         if layer.start as usize != self.pos && layer.field.kind == Kind::Protocol {
             self.worker.sink.close(self.layer, self.pos);
             self.layer = self.mark();
-            self.keep(Item::new(layer.field, self.pos, self.pos, 0, layer.depth, layer.buffer));
+            self.keep(Item::new(layer.field, self.pos, self.pos, AGAIN, layer.depth, layer.buffer));
         }
     }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.

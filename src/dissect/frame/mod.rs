@@ -294,9 +294,6 @@ fn stopped(worker: &mut Worker, field: &'static Field, depth: u8, words: impl Fn
     let malformed = std::ptr::eq(field, &MALFORMED);
     let remark = if malformed { &MALFORMED_REMARK } else { &UNREASSEMBLED_REMARK };
     worker.sink.put(Item { generated: true, ..Item::new(remark, 0, 0, 0, below, 0) });
-    if malformed {
-        worker.sink.put(Item { hidden: true, ..Item::new(&MALFORMED, 0, 0, 0, below, 0) });
-    }
     mark
 }
 

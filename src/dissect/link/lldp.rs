@@ -175,6 +175,8 @@ impl Protocol for Lldp {
                 break;
             }
         }
+        // What follows is the frame's trailer.
+        c.trim(0);
         Ok(())
     }
 }

@@ -17,11 +17,13 @@ fields! {
     VERSION = "igmp.version", "IGMP Version", U8;
     TYPE = "igmp.type", "Type", U8 hex names(TYPES);
     MAX_RESPONSE = "igmp.max_resp", "Max Resp Time", U8 custom(write_tenths);
+    EXPONENT = "igmp.max_resp.exp", "Exponent", U8 hex mask(0x70);
+    MANTISSA = "igmp.max_resp.mant", "Mantissa", U8 hex mask(0x0f);
     RESERVED = "igmp.reserved", "Reserved", Bytes;
     CHECKSUM = "igmp.checksum", "Checksum", U16 hex;
     CHECKSUM_STATUS = "igmp.checksum.status", "Checksum Status", U8 names(checksum::STATUSES) bare;
     GROUP = "igmp.maddr", "Multicast Address", Ipv4;
-    SUPPRESS = "igmp.s", "S", Bool mask(0x08);
+    SUPPRESS = "igmp.s", "S", Bool mask(0x08) flag("SUPPRESS router side processing", "Do not suppress router side processing");
     ROBUSTNESS = "igmp.qrv", "QRV", U8 mask(0x07);
     INTERVAL = "igmp.qqic", "QQIC", U8;
     SOURCES = "igmp.num_src", "Num Src", U16;
@@ -90,12 +92,28 @@ impl Protocol for Igmp {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         // Other types are other protocols' messages.
         if c.peek_u8(0) == Some(kind::PIM) {
-            c.forget_layer();
+            c.layer_hide();
             return c.call::<PimV1>().map(|_taken| ());
         }
-        let Some(kind) = c.peek_u8(0).filter(|kind| TYPE.name((*kind).into()).is_some()) else {
+        if c.peek_u8(0).is_none_or(|kind| TYPE.name(kind.into()).is_none()) {
             return Err(Stop::NotMine);
-        };
+        }
+        c.layer_hide();
+        c.call::<Message>().map(|_taken| ())
+    }
+}
+
+/// A message of a type that is known. It is a layer within the protocol's own, which has no line.
+struct Message;
+
+impl Protocol for Message {
+    const LAYER: &'static Field = &LAYER;
+    const NAME: &'static str = "IGMP";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        let kind = c.peek_u8(0).unwrap_or_default();
         let code = c.peek_u8(1);
         let version_3 = kind == kind::REPORT_3 || (kind == kind::QUERY && c.reported() >= QUERY_3_LEN);
         let version_1 = kind == kind::REPORT_1 || (kind == kind::QUERY && code == Some(0));
@@ -113,7 +131,7 @@ impl Protocol for Igmp {
         match kind {
             kind::REPORT_3 => _ = c.bytes(&RESERVED, 1)?,
             _ if version_1 => _ = c.bytes(&RESERVED, 1)?,
-            _ => _ = c.u8(&MAX_RESPONSE)?,
+            _ => max_response(c, version_3)?,
         }
         checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
         match kind {
@@ -131,6 +149,28 @@ impl Protocol for Igmp {
             }
         }
     }
+}
+
+/// Reads the time in which to answer; from 128 on it is a number with an exponent in version 3 (RFC 3376 section 4.1.1).
+fn max_response<S: Sink>(c: &mut Cursor<'_, S>, version_3: bool) -> Result<(), Stop> {
+    let code = c.u8(&MAX_RESPONSE)?;
+    if version_3 && code >= 128 {
+        let tenths = (u64::from(code & 0x0f) | 0x10) << ((code >> 4 & 7) + 3);
+        c.label(|l| {
+            l.str("Max Resp Time: ")
+                .dec(tenths / 10)
+                .byte(b'.')
+                .dec(tenths % 10)
+                .str(" sec (0x")
+                .hex(code, 2)
+                .byte(b')');
+        });
+        c.below(|c| {
+            c.bits::<1>(&EXPONENT, code.into());
+            c.bits::<1>(&MANTISSA, code.into());
+        });
+    }
+    Ok(())
 }
 
 /// Says which group a query is about.

@@ -211,6 +211,12 @@ fn write(value: Value<'_>, line: &mut Line, out: &mut Vec<u8>) {
             words(value, line);
             out.extend_from_slice(line.as_bytes());
         }
+        // Bytes of which there are none are missed, where there may be none.
+        Kind::Bytes if value.bytes().is_empty() => {
+            out.extend_from_slice(if field.or_none { b"<none>" } else { b"<MISSING>" })
+        }
+        // What has no value is there.
+        Kind::None | Kind::Expert(..) => out.push(b'1'),
         _ => value.plain(b"", line, out),
     }
 }

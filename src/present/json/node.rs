@@ -70,7 +70,7 @@ impl Node<'_> {
     pub(super) fn value(&self, writer: &mut Writer, out: &mut Vec<u8>) {
         out.push(b'"');
         match self.field().kind {
-            Kind::Str => escape::json(self.value.string(&mut writer.line), out),
+            Kind::Str => escape::json(&self.value.string(&mut writer.line), out),
             Kind::Protocol => {
                 writer.line.clear();
                 words(self.value, &mut writer.line);

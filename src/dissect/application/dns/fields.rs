@@ -347,7 +347,7 @@ fields! {
     ADDITIONALS = "", "Additional records", None;
     RECORD = "", "Record", None;
     NO_KEY_ID = "", "Buffer too short to compute a key id", None;
-    BITMAP_TYPE = "", "RR type in bit map", None;
+    BITMAP_TYPE = "dns.resp.type", "RR type in bit map", U16;
     EXTRANEOUS = "", "Extraneous Data", None;
 }
 

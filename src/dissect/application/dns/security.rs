@@ -184,7 +184,7 @@ fn bits<S: Sink>(c: &mut Cursor<'_, S>, first: u16, len: usize) -> Result<(), St
         for bit in 0..8 {
             if S::DETAIL && byte << bit & 0x80 != 0 {
                 c.put(&BITMAP_TYPE, c.pos() - 1, c.pos(), rtype.into());
-                c.append(|l| _ = l.str(": ").named(name_of(TYPES, rtype.into()), rtype));
+                c.label(|l| _ = l.str("RR type in bit map: ").named(name_of(TYPES, rtype.into()), rtype));
             }
             rtype = rtype.wrapping_add(1);
         }

@@ -29,7 +29,7 @@ use crate::fields;
 static LAYER: Field = Field::new("http", "Hypertext Transfer Protocol", Kind::Protocol);
 
 fields! {
-    FILE_DATA = "http.file_data", "File Data", Str custom(write_length);
+    FILE_DATA = "http.file_data", "File Data", Str ascii custom(write_length);
     CHUNKED = "", "HTTP chunked response", None;
     CHUNK = "", "Data chunk", None;
     LAST_CHUNK = "", "End of chunked encoding", None;

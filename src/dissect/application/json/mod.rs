@@ -164,7 +164,8 @@ impl Walk {
     ) {
         self.room = self.room.saturating_sub(text.len());
         if self.room > 0 {
-            c.text(field, start, end, |l| _ = l.bytes(text));
+            // An item without a text of its own says what its bytes are.
+            c.text(field, start, if text.is_empty() { start } else { end }, |l| _ = l.bytes(text));
             c.change_last(|item| item.generated = generated);
         }
     }

@@ -1,5 +1,6 @@
 //! Connections: which packets belong together, and the keys that open them.
 
+use super::crypto::Stream;
 use super::handshake::{Beginning, likely_suite};
 use super::protection::{Bare, Keys, bare_header, updated, whole_number};
 use super::version::{PacketType, Version};
@@ -88,6 +89,8 @@ struct Side {
     largest: [Option<u64>; 3],
     /// What it said in Initial packets, and in Handshake packets.
     said: [Beginning; 2],
+    /// The same for the tree, in each space.
+    crypto: [Stream; 3],
     /// Connection identifiers that it may be called by.
     ids: Vec<Cid>,
 }
@@ -193,6 +196,10 @@ impl Connection {
         {
             ids.push(cid);
         }
+    }
+    /// What a side has said of the handshake under the keys of a level.
+    pub(super) fn crypto(&mut self, side: usize, level: Level) -> Option<&mut Stream> {
+        self.sides.get_mut(side)?.crypto.get_mut(level.space())
     }
     /// Takes in a piece of the handshake.
     pub(super) fn hear(&mut self, (side, level): (usize, Level), offset: u64, piece: &[u8]) {

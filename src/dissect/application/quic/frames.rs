@@ -1,15 +1,13 @@
 //! Frames (RFC 9000, 19, and extensions).
 
 use super::connection::{Cid, Connection, Level};
+use super::crypto;
 use super::varint;
 use crate::dissect::application::http3::{self, Http3};
-use crate::dissect::application::tls::Tls;
-use crate::dissect::application::tls::handshake::{self, Carrier, Talk, fields};
-use crate::dissect::application::tls::session::{Agreed, Version};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
 use crate::dissect::line::Line;
-use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 use crate::names;
 
@@ -71,9 +69,6 @@ crate::fields! {
     RS_SIZE = "quic.rsts.final_size", "Final Size", U64;
     SS_STREAM = "quic.ss.stream_id", "Stream ID", U64;
     SS_CODE = "quic.ss.application_error_code", "Application Error code", U64;
-    CRYPTO_OFFSET = "quic.crypto.offset", "Offset", U64;
-    CRYPTO_LEN = "quic.crypto.length", "Length", U64;
-    CRYPTO_DATA = "quic.crypto.crypto_data", "Crypto Data", None;
     TOKEN_LEN = "quic.nt.length", "(Token) Length", U64;
     TOKEN = "quic.nt.token", "Token", Bytes;
     STREAM_FIN = "quic.stream.fin", "Fin", Bool mask(0x01);
@@ -188,7 +183,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>)
     Ok(())
 }
 
-fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut Line {
+pub(super) fn say<'a, S: Sink>(c: &'a mut Cursor<'_, S>, words: &str) -> &'a mut Line {
     c.info().str(", ").str(words)
 }
 
@@ -203,7 +198,7 @@ fn counted<S: Sink>(c: &mut Cursor<'_, S>, len: &'static Field, field: &'static 
     c.bytes(field, len).map(|_| ())
 }
 
-fn length(number: u64) -> usize {
+pub(super) fn length(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
@@ -225,7 +220,7 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>, kind: u64, speaker: &mut Speaker<'_>) -> 
             stream(c, "SS", &SS_STREAM)?;
             numbers(c, &[&SS_CODE])?;
         }
-        0x06 => crypto(c, speaker)?,
+        0x06 => crypto::dissect(c, speaker)?,
         0x07 => {
             say(c, "NT");
             counted(c, &TOKEN_LEN, &TOKEN)?;
@@ -353,49 +348,6 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>, words: &str, field: &'static Field) ->
     let id = varint(c, field)?;
     say(c, words).byte(b'(').dec(id).byte(b')');
     Ok(())
-}
-
-/// A piece of the handshake.
-fn crypto<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
-    say(c, "CRYPTO");
-    let offset = varint(c, &CRYPTO_OFFSET)?;
-    let len = length(varint(c, &CRYPTO_LEN)?).min(c.remaining());
-    c.put(&CRYPTO_DATA, c.pos(), c.pos() + len, 0);
-    let piece = c.rest().get(..len).unwrap_or_default();
-    speaker.connection.hear((speaker.side, speaker.level), offset, piece);
-    if S::DETAIL && offset == 0 {
-        c.within(len, |c| c.below(Cursor::call::<Handshake>).map(|_taken| ()))
-    } else {
-        c.skip(len)
-    }
-}
-
-/// A handshake message of TLS that one frame holds whole (RFC 9001, 4).
-struct Handshake;
-
-impl Protocol for Handshake {
-    const LAYER: &'static Field = Tls::LAYER;
-    const NAME: &'static str = Tls::NAME;
-    const FIELDS: &'static [&'static Field] = &[];
-    const KEYS: &'static [Key] = &[];
-
-    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        let Some([kind, a, b, d]) = c.peek::<4>(0) else { return Err(Stop::NotMine) };
-        let end = c.pos() + 4 + u32::from_be_bytes([0, a, b, d]) as usize;
-        if end > c.end() {
-            return Err(Stop::NotMine);
-        }
-        let words = handshake::name_with(kind, c.whole().get(c.pos() + 4..end).unwrap_or_default());
-        c.layer_label(|l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words));
-        c.put(&fields::TLS.handshake, c.pos(), end, 0);
-        c.label(|l| _ = l.str("Handshake Protocol: ").str(words));
-        let mut agreed = Agreed { version: Version::TLS13, ..Agreed::default() };
-        c.below(|c| {
-            c.u8(&fields::TLS.kind)?;
-            c.u24(&fields::TLS.len)?;
-            handshake::body(c, &mut Talk::tls(&mut agreed, Carrier::Tls), kind, end)
-        })
-    }
 }
 
 /// A piece of a stream.

@@ -1,6 +1,7 @@
 //! QUIC (RFC 9000, 9001, 9369), its drafts, and the versions of Google's that have its headers.
 
 mod connection;
+mod crypto;
 mod frames;
 pub mod google;
 mod google_frames;
@@ -17,7 +18,7 @@ use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::{Entry, Registry};
 use crate::dissect::sink::Sink;
-use crate::{experts, fields, names};
+use crate::{experts, fields, joined, names};
 use connection::{Cid, Connections, Count};
 use version::{PacketType, Version};
 
@@ -80,8 +81,8 @@ impl Protocol for Quic {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "QUIC";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const EXPERTS: &'static [&'static Field] = EXPERTS;
-    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[frames::FIELDS, google_frames::FIELDS];
+    const EXPERTS: &'static [&'static Field] = joined!(EXPERTS, crypto::EXPERTS);
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[frames::FIELDS, crypto::FIELDS, google_frames::FIELDS];
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

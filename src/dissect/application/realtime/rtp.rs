@@ -21,7 +21,8 @@ fields! {
     EXTENSION = "rtp.ext", "Extension", Bool mask(0x10);
     SOURCES = "rtp.cc", "Contributing source identifiers count", U8 mask(0x0f);
     MARKER = "rtp.marker", "Marker", Bool mask(0x80);
-    TYPE = "rtp.p_type", "Payload type", U8 mask(0x7f) names(TYPES);
+    TYPE = "rtp.p_type", "Payload type", U8 names(TYPES);
+    EXTENDED_SEQUENCE = "rtp.extseq", "Extended sequence number", U32;
     SEQUENCE = "rtp.seq", "Sequence number", U16;
     TIMESTAMP = "rtp.timestamp", "Timestamp", U32;
     SSRC = "rtp.ssrc", "Synchronization Source identifier", U32 hex_dec;
@@ -144,9 +145,10 @@ fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.bits::<1>(&EXTENSION, first.into());
     c.bits::<1>(&SOURCES, first.into());
     let second = c.u8(&MARKER)?;
-    c.bits::<1>(&TYPE, second.into());
     let kind = second & 0x7f;
+    c.put(&TYPE, c.pos() - 1, c.pos(), kind.into());
     let seq = c.u16(&SEQUENCE)?;
+    extended_sequence(c, seq);
     let time = c.u32(&TIMESTAMP)?;
     let ssrc = c.u32(&SSRC)?;
     say(c, kind, (ssrc, seq, time), second & 0x80 != 0);
@@ -172,6 +174,25 @@ fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.u8(&PADDING_COUNT)?;
     }
     Ok(())
+}
+
+/// Sequence numbers count on where they begin anew: the first of a stream counts as if that had happened once.
+#[derive(Default)]
+struct Extended([Option<u32>; 2]);
+
+/// Records how many packets a stream has come to (RFC 3550 section 6.4.1).
+fn extended_sequence<S: Sink>(c: &mut Cursor<'_, S>, seq: u16) {
+    if !S::DETAIL {
+        return;
+    }
+    let way = c.worker.state.current.map_or(0, |current| current.way());
+    let Some(slots) = c.worker.state.slots() else { return };
+    let Some(last) = slots.entry::<Extended>().0.get_mut(way) else { return };
+    let before = last.unwrap_or(1 << 16 | u32::from(seq));
+    let step = seq.wrapping_sub(before as u16) as i16;
+    let extended = before.wrapping_add_signed(step.into());
+    *last = Some(extended);
+    c.generated(&EXTENDED_SEQUENCE, extended.into());
 }
 
 /// Writes the row.

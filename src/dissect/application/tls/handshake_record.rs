@@ -5,6 +5,7 @@ use super::handshake::{self, Carrier, ENCRYPTED, Talk};
 use super::say;
 use super::session::{self, Agreed};
 use crate::dissect::cursor::Cursor;
+use crate::dissect::field::Field;
 use crate::dissect::line::Line;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -202,14 +203,24 @@ fn go_on<S: Sink>(
 }
 
 /// Records which frames a message came in.
-fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
-    if !S::DETAIL {
-        return;
+pub(in crate::dissect::application) fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
+    if S::DETAIL {
+        c.generated(&FRAGMENTS, 0);
+        list(c, parts, " Reassembled Handshake Fragments", (&FRAGMENT, &FRAGMENT_COUNT));
     }
+}
+
+/// Gives the item recorded last the list of the frames that it came in for its `words`, and records these below it, and
+/// how many they are.
+pub(in crate::dissect::application) fn list<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    parts: &[(u64, usize)],
+    words: &str,
+    (fragment, count): (&'static Field, &'static Field),
+) {
     let bytes = |l: &mut Line, len: usize| _ = l.dec(len as u64).str(if len == 1 { " byte" } else { " bytes" });
-    c.generated(&FRAGMENTS, 0);
     c.label(|l| {
-        l.dec(parts.len() as u64).str(" Reassembled Handshake Fragments (");
+        l.dec(parts.len() as u64).str(words).str(" (");
         bytes(l, parts.iter().map(|part| part.1).sum());
         l.str("):");
         for (i, (frame, len)) in parts.iter().enumerate() {
@@ -219,7 +230,7 @@ fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
     c.below(|c| {
         let mut at = 0;
         for &(frame, len) in parts {
-            c.generated(&FRAGMENT, frame);
+            c.generated(fragment, frame);
             c.label(|l| {
                 l.str("Frame: ").dec(frame).str(", payload: ").dec(at as u64).byte(b'-');
                 bytes(l.dec((at + len).saturating_sub(1) as u64).str(" ("), len);
@@ -227,6 +238,6 @@ fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
             });
             at += len;
         }
-        c.generated(&FRAGMENT_COUNT, parts.len() as u64);
+        c.generated(count, parts.len() as u64);
     });
 }

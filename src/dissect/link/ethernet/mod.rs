@@ -65,6 +65,8 @@ static DST_FIELDS: MacFields = MacFields {
 static SRC_FIELDS: MacFields =
     MacFields { whole: &SRC, resolved: &SRC_RESOLVED, oui: &SRC_OUI, lg: &SRC_LG, ig: &SRC_IG, ..DST_FIELDS };
 
+/// Bytes of the header: two addresses and a type or length.
+const HEADER_LEN: usize = 14;
 /// The smallest value of the type field that is a type.
 const FIRST_TYPE: u16 = 0x0600;
 /// The largest value of the type field that is a length.
@@ -86,43 +88,54 @@ impl Protocol for Ethernet {
             c.layer_hide();
             return c.call::<Isl>().map(|_taken| ());
         }
-        c.protocol("Ethernet");
-        let start = c.pos();
-        c.worker.state.ethernet = start;
-        let dst = mac::read(c, &DST_FIELDS)?;
-        c.row().dst = Address::Mac(dst);
-        let group = S::DETAIL && c.peek_u8(0).is_some_and(|first| first & 1 != 0);
-        let src = mac::read_remarked(c, &SRC_FIELDS, group.then_some(&SRC_REMARK))?;
-        c.row().src = Address::Mac(src);
-        let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
-        c.tap(Layers::ETHERNET, (0, 0), 0);
-        c.claim();
-        let ends =
-            move |l: &mut Line| _ = l.str(", Src: ").ether_and_number(&src).str(", Dst: ").ether_and_number(&dst);
-        match kind {
-            // An empty 802.3 frame makes no sense; this is taken for a type.
-            0 | FIRST_TYPE.. => {
-                c.u16(&TYPE)?;
-                c.layer_label(|l| ends(l.str("Ethernet II")));
-                typed(c, start, kind)
-            }
-            ..=LAST_LEN => {
-                let len = c.u16(&LEN)?;
-                c.layer_label(|l| _ = l.str("IEEE 802.3 Ethernet "));
-                counted(c, start, len)
-            }
-            _ => {
-                c.u16(&INVALID)?;
-                c.below(|c| {
-                    c.expert(&INVALID_REMARK);
-                    c.append(|l| _ = l.str(": 0x").hex(kind, 4).str(" (").dec(kind).byte(b')'));
-                });
-                c.layer_label(|l| ends(l.str("Ethernet Unknown")));
-                c.layer_ends();
-                c.claim().str("Ethernet Unknown: Invalid length/type: 0x").hex(kind, 4).str(" (").dec(kind).byte(b')');
-                c.data();
-                Ok(())
-            }
+        // Of a header that is not whole only the row says anything.
+        if S::DETAIL && c.remaining() < HEADER_LEN {
+            c.layer_hide();
+            let mark = c.mark();
+            let outcome = frame(c);
+            c.cut(mark);
+            return outcome;
+        }
+        frame(c)
+    }
+}
+
+fn frame<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.protocol("Ethernet");
+    let start = c.pos();
+    c.worker.state.ethernet = start;
+    let dst = mac::read(c, &DST_FIELDS)?;
+    c.row().dst = Address::Mac(dst);
+    let group = S::DETAIL && c.peek_u8(0).is_some_and(|first| first & 1 != 0);
+    let src = mac::read_remarked(c, &SRC_FIELDS, group.then_some(&SRC_REMARK))?;
+    c.row().src = Address::Mac(src);
+    let kind = c.peek_u16(0).ok_or_else(|| c.short(2))?;
+    c.tap(Layers::ETHERNET, (0, 0), 0);
+    c.claim();
+    let ends = move |l: &mut Line| _ = l.str(", Src: ").ether_and_number(&src).str(", Dst: ").ether_and_number(&dst);
+    match kind {
+        // An empty 802.3 frame makes no sense; this is taken for a type.
+        0 | FIRST_TYPE.. => {
+            c.u16(&TYPE)?;
+            c.layer_label(|l| ends(l.str("Ethernet II")));
+            typed(c, start, kind)
+        }
+        ..=LAST_LEN => {
+            let len = c.u16(&LEN)?;
+            c.layer_label(|l| _ = l.str("IEEE 802.3 Ethernet "));
+            counted(c, start, len)
+        }
+        _ => {
+            c.u16(&INVALID)?;
+            c.below(|c| {
+                c.expert(&INVALID_REMARK);
+                c.append(|l| _ = l.str(": 0x").hex(kind, 4).str(" (").dec(kind).byte(b')'));
+            });
+            c.layer_label(|l| ends(l.str("Ethernet Unknown")));
+            c.layer_ends();
+            c.claim().str("Ethernet Unknown: Invalid length/type: 0x").hex(kind, 4).str(" (").dec(kind).byte(b')');
+            c.data();
+            Ok(())
         }
     }
 }

@@ -62,7 +62,9 @@ pub fn dissect<S: Sink>(
     c.insert_at(mark, |c| {
         let frame_len = c.limit().saturating_sub(start);
         let due = SHORTEST.saturating_sub(from.saturating_sub(start));
-        let padded = if frame_len < SHORTEST || due == 0 { None } else { Some(padding(c, due)?) };
+        // A frame within another packet need not be long enough for the wire.
+        let within = start > 0 || c.buffer() > 0;
+        let padded = if frame_len < SHORTEST || due == 0 || within { None } else { Some(padding(c, due)?) };
         let rest = c.reported();
         let fcs_len = match fcs {
             Fcs::Present if rest < 4 => return Err(Stop::Malformed),
@@ -101,7 +103,15 @@ pub fn after_type<S: Sink>(
     fcs: Fcs,
 ) -> Result<(), Stop> {
     let from = c.inner_limit();
-    if from >= c.end() { Ok(()) } else { dissect(c, mark, start, from, trailer, fcs) }
+    if from >= c.end() {
+        return Ok(());
+    }
+    let outcome = dissect(c, mark, start, from, trailer, fcs);
+    if outcome.is_err() && c.worker.failed.is_empty() {
+        // That is not said of the header.
+        c.worker.failed = "Ethertype";
+    }
+    outcome
 }
 
 /// Takes `due` bytes of padding, if they are zeros.

@@ -93,7 +93,10 @@ pub(super) fn behind_quote<S: Sink>(
     quote: impl FnOnce(&mut Cursor<'_, S>, usize) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let start = c.pos();
-    let extended = c.reported() > LEAST_QUOTE;
+    // Of a packet that is longer the quote may be, too.
+    let fits = c.peek_u8(0).is_some_and(|first| first >> 4 != 4)
+        || c.peek_u16(2).is_some_and(|total| usize::from(total) <= LEAST_QUOTE);
+    let extended = c.reported() > LEAST_QUOTE && (len > 0 || fits);
     if extended && len > c.reported() {
         return Err(Stop::Malformed);
     }

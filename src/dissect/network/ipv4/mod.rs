@@ -229,9 +229,10 @@ fn identification<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Fragment, Stop> {
 fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
     let ttl = c.u8(&TTL)?;
     // The destination address is 7 bytes ahead.
+    let group_management = c.peek_u8(0) == Some(2);
     let expected = match c.peek::<4>(7) {
         Some([224, 0, 0, 252]) | None => return Ok(ttl),
-        Some([224, 0, 0, 18 | 102 | 251]) => Some(255),
+        Some([224, 0, 0, 18 | 102 | 251]) if !group_management => Some(255),
         Some([224, 0, 0, _]) => Some(1),
         Some([224..=239, ..]) => return Ok(ttl),
         Some(_) => None,

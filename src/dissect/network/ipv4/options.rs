@@ -253,7 +253,7 @@ fn option<S: Sink>(c: &mut Cursor<'_, S>, heading: usize) -> Result<bool, Stop> 
     let own = c.mark();
     c.within(len, |c| {
         c.group(field, |c| {
-            c.append_at(own, |l| _ = l.str(" (").dec(len as u64).str(" bytes)"));
+            c.label_at(own, |l| _ = l.str(field.label).str(" (").dec(len as u64).str(" bytes)"));
             option_type(c)?;
             c.u8(&LEN)?;
             if fits {

@@ -40,7 +40,7 @@ fields! {
     TYPE_REST = "ipv6.opt.type.rest", "Low-Order Bits", U8 hex mask(0x1f);
     LENGTH = "ipv6.opt.length", "Length", U8;
     PAD1 = "ipv6.opt.pad1", "Pad1", None;
-    PADN = "ipv6.opt.padn", "PadN", Bytes;
+    PADN = "ipv6.opt.padn", "PadN", Bytes or_none;
     TUNNEL_LIMIT = "ipv6.opt.tel", "Tunnel Encapsulation Limit", U8;
     ROUTER_ALERT = "ipv6.opt.router_alert", "Router Alert", U16 names(ALERTS);
     DOI = "ipv6.opt.calipso.doi", "CALIPSO Domain of Interpretation", U32;
@@ -249,9 +249,6 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, len: u8) -> Result<(), Stop> {
     match kind {
         kind::PADN => {
             c.bytes(&PADN, len.into())?;
-            if len == 0 {
-                c.label(|l| _ = l.str("PadN: <none>"));
-            }
         }
         kind::TUNNEL_LIMIT => _ = c.u8(&TUNNEL_LIMIT)?,
         kind::ROUTER_ALERT => _ = c.u16(&ROUTER_ALERT)?,

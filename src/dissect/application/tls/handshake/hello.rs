@@ -75,7 +75,8 @@ fn draft(version: u16) -> u8 {
 pub(super) fn client<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usize) -> Result<(), Stop> {
     let f = t.f;
     let version = c.u16(&f.version)?;
-    random(c, t, true)?;
+    // In TLS 1.3 the time is no part of it any more.
+    random(c, t, !t.is_13())?;
     session_id(c, t)?;
     if t.carrier == Carrier::Dtls {
         opaque::<1, S>(c, t, &f.cookie_len, &f.cookie, end, 0..=255)?;

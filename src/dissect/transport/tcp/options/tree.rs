@@ -41,11 +41,27 @@ pub(in super::super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize, cont
     outcome
 }
 
-/// No-operation options that look as if others had stood in their place.
-const MANY_NOPS_FROM: usize = 4;
+/// No-operation options: four look as if another option had stood in their place, where the first of them stands at a
+/// multiple of four bytes and the others do not.
+#[derive(Default)]
+struct Nops {
+    count: usize,
+    /// Some of them do not stand as they would have to.
+    astray: bool,
+}
+
+impl Nops {
+    /// Counts one that stands `at` bytes into the options; says whether these are now too many.
+    fn are_many(&mut self, at: usize) -> bool {
+        self.astray |= at.is_multiple_of(4) != (self.count == 0);
+        self.count += 1;
+        self.count == 4 && !self.astray
+    }
+}
 
 fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context) -> Result<(), Stop> {
-    let (mut max_segment_size, mut sack_permitted, mut nops) = (false, false, 0_usize);
+    let (mut max_segment_size, mut nops) = (false, Nops::default());
+    let start = c.pos();
     while c.pos() < end {
         let at = c.pos();
         c.need(1)?;
@@ -60,8 +76,7 @@ fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context
             }
             0 => break,
             1 => {
-                nops += 1;
-                if nops == MANY_NOPS_FROM && !sack_permitted {
+                if nops.are_many(at - start) {
                     c.expert(&MANY_NOPS);
                 }
                 titled(c, &NOP, |c| c.u8(&KIND))?;
@@ -85,7 +100,6 @@ fn all<S: Sink>(c: &mut Cursor<'_, S>, list: usize, end: usize, context: Context
                     return Err(stop);
                 }
                 max_segment_size |= kind == 2;
-                sack_permitted |= kind == 4;
                 name(c, list, kind);
             }
         }
