@@ -17,6 +17,8 @@ fields! {
     SOURCE_FILE = "tftp.source_file", "Source File", Str;
     DESTINATION_FILE = "tftp.destination_file", "Destination File", Str;
     TYPE = "tftp.type", "Type", Str;
+    REQUEST_FRAME = "tftp.request_frame", "Request frame", FrameNum;
+    BLOCK_FULL = "tftp.block.full", "Full Block Number", U32;
     BLOCK = "tftp.block", "Block", U16;
     ERROR_CODE = "tftp.error.code", "Error code", U16 names(ERRORS);
     ERROR_MESSAGE = "tftp.error.message", "Error message", Str;
@@ -47,8 +49,23 @@ const BLOCK_SIZE: usize = 512;
 /// TFTP.
 pub struct Tftp;
 
-/// Sizes of blocks that were agreed upon in the last so many transfers, by the client's endpoint.
-type Transfers = Recent<(Address, u16), usize, 4096>;
+/// A transfer.
+#[derive(Default)]
+struct Transfer {
+    /// Bytes of a block.
+    size: usize,
+    /// Which file, in which frame it was asked for, and whether it is the server's.
+    file: Vec<u8>,
+    frame: u64,
+    read: bool,
+    /// Blocks up to the last one, which count on where their number begins anew.
+    blocks: u32,
+}
+
+/// The last so many transfers, by the client's endpoint.
+type Transfers = Recent<(Address, u16), Transfer, 4096>;
+/// Bytes of a file's name that are kept.
+const MOST_NAME: usize = 256;
 
 impl Protocol for Tftp {
     const LAYER: &'static Field = &LAYER;
@@ -73,10 +90,14 @@ impl Protocol for Tftp {
             Some(name) => _ = c.claim().str(name),
             None => _ = c.claim().str("Unknown (0x").hex(opcode, 4).byte(b')'),
         }
+        if !matches!(opcode, READ | WRITE) {
+            about(c);
+        }
         match opcode {
             READ | WRITE => request(c, opcode),
             3 => {
                 let block = c.u16(&BLOCK)?;
+                full(c, block);
                 let size = block_size(c);
                 c.info().str(", Block: ").dec(block);
                 if c.reported() < size {
@@ -87,6 +108,7 @@ impl Protocol for Tftp {
             }
             4 => {
                 let block = c.u16(&BLOCK)?;
+                full(c, block);
                 c.info().str(", Block: ").dec(block);
                 Ok(())
             }
@@ -114,9 +136,16 @@ fn request<S: Sink>(c: &mut Cursor<'_, S>, opcode: u16) -> Result<(), Stop> {
         let server = c.row().dst;
         let state = &mut c.worker.state;
         state.expected.announce(Transport::Udp, client, Some(server), entry);
-        state.shared.entry::<Transfers>().insert(client, BLOCK_SIZE);
+        let (read, frame) = (opcode == READ, c.worker.frame.number);
+        let transfer = Transfer { size: BLOCK_SIZE, read, frame, ..Transfer::default() };
+        state.shared.entry::<Transfers>().insert(client, transfer);
     }
     let file = string(c, if opcode == READ { &SOURCE_FILE } else { &DESTINATION_FILE })?;
+    if S::DETAIL
+        && let Some(transfer) = transfer(c)
+    {
+        transfer.file = file.get(..MOST_NAME).unwrap_or(file).to_vec();
+    }
     c.info().str(", File: ").text(file);
     let mode = string(c, &TYPE)?;
     c.info().str(", Transfer type: ").text(mode);
@@ -129,11 +158,42 @@ fn end<S: Sink>(c: &mut Cursor<'_, S>, sender: bool) -> Option<(Address, u16)> {
     Some(if sender { (c.row().src, current.src_port) } else { (c.row().dst, current.dst_port) })
 }
 
+/// The transfer that this belongs to.
+fn transfer<'c, S: Sink>(c: &'c mut Cursor<'_, S>) -> Option<&'c mut Transfer> {
+    let ends = [end(c, true), end(c, false)];
+    let transfers = c.worker.state.shared.get_mut::<Transfers>()?;
+    let end = ends.into_iter().flatten().find(|end| transfers.get(end).is_some())?;
+    transfers.get_mut(&end)
+}
+
 /// The size of a whole block in this transfer.
 fn block_size<S: Sink>(c: &mut Cursor<'_, S>) -> usize {
-    let ends = [end(c, true), end(c, false)];
-    let Some(transfers) = c.worker.state.shared.get::<Transfers>() else { return BLOCK_SIZE };
-    ends.into_iter().flatten().find_map(|end| transfers.get(&end)).copied().unwrap_or(BLOCK_SIZE)
+    transfer(c).map_or(BLOCK_SIZE, |transfer| transfer.size)
+}
+
+/// Records which file this is about.
+fn about<S: Sink>(c: &mut Cursor<'_, S>) {
+    if !S::DETAIL {
+        return;
+    }
+    let Some(Transfer { file, frame, read, .. }) = transfer(c) else { return };
+    let (file, frame, words) = (file.clone(), *frame, if *read { "Read" } else { "Write" });
+    c.generated(&DESTINATION_FILE, 0);
+    c.set_text(|l| _ = l.bytes(&file));
+    c.generated(&REQUEST_FRAME, frame);
+    c.label(|l| _ = l.str(words).str(" Request in frame ").dec(frame));
+}
+
+/// Records how many blocks the transfer has come to.
+fn full<S: Sink>(c: &mut Cursor<'_, S>, block: u16) {
+    if !S::DETAIL {
+        return;
+    }
+    let Some(transfer) = transfer(c) else { return };
+    let step = block.wrapping_sub(transfer.blocks as u16) as i16;
+    let blocks = transfer.blocks.wrapping_add_signed(step.into());
+    transfer.blocks = blocks;
+    c.generated(&BLOCK_FULL, blocks.into());
 }
 
 /// Names and values to the end; `agreed`, they hold from now on.
@@ -145,8 +205,8 @@ fn options<S: Sink>(c: &mut Cursor<'_, S>, agreed: bool) -> Result<(), Stop> {
             c.info().str(", ").text(name).byte(b'=').text(value);
             if agreed && name.eq_ignore_ascii_case(b"blksize") {
                 let size = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
-                if let (Some(client), Some(size)) = (end(c, false), size) {
-                    c.worker.state.shared.entry::<Transfers>().insert(client, size);
+                if let (Some(transfer), Some(size)) = (transfer(c), size) {
+                    transfer.size = size;
                 }
             }
             Ok(())

@@ -78,7 +78,22 @@ fn lines<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
     let ends = memchr::memchr_iter(b'\n', c.rest()).count() as u64;
     let lines = ends + u64::from(!c.rest().is_empty() && !c.rest().ends_with(b"\n"));
     _ = c.call::<TextLines>();
-    c.label_at(mark, |l| _ = l.str("Line-based text data: ").text(kind).str(" (").dec(lines).str(" lines)"));
+    c.label_at(mark, |l| {
+        l.str("Line-based text data");
+        if !kind.is_empty() {
+            l.str(": ").text(kind);
+        }
+        l.str(" (").dec(lines).str(" lines)");
+    });
+}
+
+/// Records text that no media type is known of line by line.
+///
+/// # Errors
+/// Where it ends early.
+pub(in crate::dissect::application) fn plain_lines<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    lines(c, b"");
+    c.skip(c.remaining())
 }
 
 /// Records the body under the cursor as JSON, and what follows that as lines.

@@ -2,7 +2,7 @@
 
 mod body;
 mod coding;
-mod entity;
+pub(in crate::dissect::application) mod entity;
 mod head;
 mod media;
 mod names;

@@ -33,7 +33,8 @@ fields! {
     RECEIVE = "bfd.required_min_rx_interval", "Required Min RX Interval", U32 custom(write_interval);
     ECHO_INTERVAL = "bfd.required_min_echo_interval", "Required Min Echo Interval", U32 custom(write_interval);
     AUTH_TYPE = "bfd.auth.type", "Authentication Type", U8 names(AUTH_TYPES);
-    AUTH_LENGTH = "bfd.auth.len", "Authentication Length", U8;
+    AUTH_LENGTH = "bfd.auth.len", "Authentication Length", U8 unit(" byte", " bytes");
+    AUTHENTICATION = "", "Authentication", None;
     AUTH_KEY = "bfd.auth.key", "Authentication Key ID", U8;
     AUTH_PASSWORD = "bfd.auth.password", "Password", Str;
     AUTH_SEQUENCE = "bfd.auth.seq_num", "Sequence Number", U32 hex;
@@ -90,6 +91,11 @@ impl Protocol for Bfd {
             c.info().str(", State: ").str(name_of(STATES, flags >> 6).unwrap_or("Unknown"));
         }
         c.u8(&FLAGS)?;
+        for &field in if old { OLD_FLAGS } else { NEW_FLAGS } {
+            if field.cut(flags) != 0 {
+                c.append(|l| _ = l.str(", ").str(field.label).str(": Set"));
+            }
+        }
         let shown = if old { flags } else { flags & 0x3f };
         c.info().str(", Flags: 0x").hex(shown, 2);
         c.below(|c| {
@@ -105,7 +111,16 @@ impl Protocol for Bfd {
         for field in [&MINE, &YOURS, &TRANSMIT, &RECEIVE, &ECHO_INTERVAL] {
             c.u32(field)?;
         }
-        if !old && AUTHENTICATED.cut(flags) == 1 { authentication(c) } else { Ok(()) }
+        if !old && AUTHENTICATED.cut(flags) == 1 {
+            let kind = c.peek_u8(0).unwrap_or_default();
+            let mark = c.mark();
+            let outcome = c.group(&AUTHENTICATION, authentication);
+            c.label_at(mark, |l| {
+                _ = l.str("Authentication: ").str(name_of(AUTH_TYPES, kind.into()).unwrap_or("Unknown"));
+            });
+            return outcome;
+        }
+        Ok(())
     }
 }
 

@@ -86,8 +86,12 @@ impl Protocol for Vrrp {
         let count = c.u8(&COUNT)?;
         let mut auth = 0;
         if version == 3 {
+            let mark = c.mark();
             let word = c.u16(&SHORT_INTERVAL)?;
-            c.put(&RESERVED, c.pos() - 2, c.pos() - 1, u64::from(word >> 8));
+            _ = c.insert_at(mark, |c| {
+                c.put(&RESERVED, c.pos() - 2, c.pos() - 1, u64::from(word >> 8));
+                Ok(())
+            });
         } else {
             auth = c.u8(&AUTH_TYPE)?;
             c.u8(&INTERVAL)?;

@@ -34,13 +34,13 @@ fields! {
 
 names! {
     VERSIONS { 1 = "Type II", 2 = "Type III" }
-    ENCAPS { 0 = "Originally without VLAN tag", 1 = "ISL encapsulated", 2 = "802.1Q encapsulated", 3 = "VLAN tag preserved in frame" }
+    ENCAPS { 0 = "Originally without VLAN tag", 1 = "Originally ISL encapsulated", 2 = "Originally 802.1Q encapsulated", 3 = "VLAN tag preserved in frame" }
     CONDITIONS {
         0 = "Good or unknown integrity", 1 = "Short frame", 2 = "Oversized frame", 3 = "CRC or alignment error",
     }
     TRUNCATIONS { 0 = "Not truncated", 1 = "Truncated" }
     FRAME_TYPES { 0 = "Ethernet", 2 = "IP" }
-    GRANULARITIES { 0 = "100 microseconds", 1 = "100 nanoseconds", 2 = "IEEE 1588", 3 = "User configurable" }
+    GRANULARITIES { 0 = "100 microseconds", 1 = "100 nanoseconds", 2 = "IEEE 1588", 3 = "Custom granularity" }
 }
 
 /// ERSPAN.

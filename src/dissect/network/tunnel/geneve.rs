@@ -12,7 +12,7 @@ use crate::{fields, names};
 static LAYER: Field = Field::new("geneve", "Generic Network Virtualization Encapsulation", Kind::Protocol);
 
 fields! {
-    VERSION = "geneve.version", "Version", U8 mask(0xc0);
+    VERSION = "geneve.version", "Version", U8;
     OPTIONS_LENGTH = "", "Length", None;
     FLAGS = "geneve.flags", "Flags", U8 hex;
     OAM = "geneve.flags.oam", "Operations, Administration and Management Frame", Bool mask(0x80) flag("True", "False");
@@ -65,6 +65,7 @@ impl Protocol for Geneve {
             None => _ = c.claim().str("Encapsulated 0x").hex(kind, 4).str(" (unknown)"),
         }
         let first = c.be::<1>(&VERSION)?;
+        c.change_last(|item| item.num = first >> 6);
         let options = (first & 0x3f) as usize * 4;
         c.put(&OPTIONS_LENGTH, c.pos() - 1, c.pos(), 0);
         c.label(|l| _ = l.str("Length: ").dec(options as u64).str(" bytes"));
