@@ -46,20 +46,26 @@ impl Protocol for Timed {
             Some(name) => _ = c.claim().str(name),
             None => _ = c.claim().str("Unknown message type (").dec(kind).byte(b')'),
         }
-        c.read_all(&[(&VERSION, 1), (&SEQUENCE, 2)])?;
-        match kind {
-            LOOP => {
-                c.u8(&HOPS)?;
-                c.skip(7)?;
-            }
-            // These tell the time.
-            1 | 5 | 22 => c.read_all(&[(&SECONDS, 4), (&MICROSECONDS, 4)])?,
-            _ => c.skip(8)?,
-        }
-        let len = c.rest().iter().position(|&byte| byte == 0).map_or(c.remaining(), |len| len + 1);
-        if len == 0 {
-            return Err(c.short(1));
-        }
-        c.bytes(&NAME, len).map(|_| ())
+        // Beyond the type nothing is said in the row, and nothing missed there.
+        let outcome = rest(c, kind);
+        if S::DETAIL { outcome } else { Ok(()) }
     }
+}
+
+fn rest<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
+    c.read_all(&[(&VERSION, 1), (&SEQUENCE, 2)])?;
+    match kind {
+        LOOP => {
+            c.u8(&HOPS)?;
+            c.skip(7)?;
+        }
+        // These tell the time.
+        1 | 5 | 22 => c.read_all(&[(&SECONDS, 4), (&MICROSECONDS, 4)])?,
+        _ => c.skip(8)?,
+    }
+    let len = c.rest().iter().position(|&byte| byte == 0).map_or(c.remaining(), |len| len + 1);
+    if len == 0 {
+        return Err(c.short(1));
+    }
+    c.bytes(&NAME, len).map(|_| ())
 }

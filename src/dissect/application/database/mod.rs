@@ -1,6 +1,8 @@
 //! Databases.
 
 pub mod cassandra;
+pub mod elasticsearch;
 pub mod mysql;
 pub mod postgresql;
 pub mod tds;
+pub mod tns;

@@ -1,10 +1,12 @@
 //! Machines and their controllers.
 
 pub mod ams;
+pub mod can_ethernet;
 pub mod cotp;
 pub mod dnp3;
 pub mod doip;
 pub mod egd;
+pub mod esio;
 pub mod fins;
 pub mod hart;
 pub mod hislip;
@@ -12,4 +14,5 @@ pub mod iec104;
 pub mod modbus;
 pub mod opcua;
 pub mod s7comm;
+pub mod sbus;
 pub mod synchrophasor;

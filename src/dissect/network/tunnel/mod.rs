@@ -9,6 +9,7 @@ pub mod lisp;
 pub mod lisp_control;
 pub mod metadata;
 pub mod openvpn;
+pub mod pfcp;
 pub mod teredo;
 pub mod vxlan;
 pub mod wireguard;
