@@ -269,7 +269,7 @@ fn a_file_is_read_as_if_captured_with_the_filter() {
 
 #[test]
 fn programs_are_what_a_kernel_takes() {
-    let links = [0, 1, 6, 9, 10, 101, 105, 107, 108, 113, 127, 228, 229, 276];
+    let links = [0, 1, 6, 9, 10, 101, 105, 107, 108, 113, 127, 192, 228, 229, 276];
     let mut programs = 0;
     for expression in sections().values().flatten() {
         for link in links {
@@ -401,4 +401,16 @@ fn any_row_of_words_compiles_or_is_refused() {
         }
     }
     assert!(compiled > 300, "only {compiled} rows made sense");
+}
+
+/// libpcap refuses what no packet of a link type can match, but does not look where it follows a chain of headers.
+#[test]
+fn a_chain_of_headers_may_match_nothing() {
+    let raw_ipv4 = 228;
+    assert!(compile("ip6 proto 17", raw_ipv4, Target::File).is_err());
+    let filter = compile("ip6 protochain 17", raw_ipv4, Target::File).unwrap();
+    let mut packet = [0; 60];
+    packet[0] = 0x45;
+    packet[9] = 17;
+    assert!(!filter.matches(&packet, 60));
 }

@@ -113,7 +113,7 @@ fn exported_objects() {
 fn exported_objects_are_whole() {
     let directory = std::env::temp_dir().join(format!("netpeek-export-large-{}", std::process::id()));
     let argument = format!("http,{}", directory.display());
-    netpeek("http-large.pcap", &["-q", "--export-objects", &argument]);
+    netpeek("http-large.pcap", &["--export-objects", &argument]);
     let size = |name: &str| std::fs::metadata(directory.join(name)).unwrap().len();
     assert_eq!(["long.txt", "long(1).txt", "long(2).txt"].map(size), [13_893, 2901, 222]);
     std::fs::remove_dir_all(&directory).unwrap();

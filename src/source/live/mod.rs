@@ -14,10 +14,10 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::error::{Fault, Name, SourceError};
-use super::{Counters, Frame, Interface, LinkType, Next, Origin, Source};
+use super::{Counters, Frame, Interface, LinkType, Next, Origin, Source, Time};
 use crate::filter::capture::{CaptureFilter, Target};
 use chunk::Chunk;
 use engine::{Engine, Meter, Setup};
@@ -188,7 +188,7 @@ impl Live {
         if let [lane] = self.lanes.as_mut_slice() {
             return lane.refill(0, &self.queue, &mut self.fault).then_some(0);
         }
-        let mut first: Option<(super::Time, usize, Instant)> = None;
+        let mut first: Option<(Time, usize, Instant)> = None;
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             if lane.refill(number, &self.queue, &mut self.fault)
                 && let Some(shaped) = &lane.pending
@@ -197,10 +197,14 @@ impl Live {
                 first = Some((shaped.time, number, lane.chunk.arrived));
             }
         }
-        let (_, number, arrived) = first?;
-        let settled = arrived.checked_add(HOLD).unwrap_or(arrived);
+        let (time, number, arrived) = first?;
         // Whoever has nothing now has to have had nothing for long enough.
-        let mut others = self.lanes.iter().enumerate().filter(|(_, lane)| lane.pending.is_none() && !lane.ended);
+        let mut others =
+            self.lanes.iter().enumerate().filter(|(_, lane)| lane.pending.is_none() && !lane.ended).peekable();
+        if others.peek().is_none() {
+            return Some(number);
+        }
+        let settled = settled(time, arrived);
         others.all(|(other, _)| self.queue.was_dry(other, settled)).then_some(number)
     }
 
@@ -370,6 +374,16 @@ impl Lane {
             ..Frame::new(number, interface.link, self.chunk.bytes(shaped.bytes))
         }
     }
+}
+
+/// When all frames have come that are earlier than one of this time, which arrived then. Where the clock was set
+/// meanwhile, its arrival counts.
+fn settled(time: Time, arrived: Instant) -> Instant {
+    let latest = arrived.checked_add(HOLD).unwrap_or(arrived);
+    let since = Duration::new(u64::try_from(time.secs).unwrap_or(0), time.nanos);
+    let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(since);
+    let captured = Instant::now().checked_sub(age).unwrap_or(arrived);
+    captured.checked_add(HOLD).map_or(latest, |settled| settled.min(latest))
 }
 
 /// The link type that is asked for, if the interface has it; otherwise its usual one.

@@ -43,6 +43,8 @@ pub(super) enum RadioHeader {
     Avs,
     /// 144 bytes, or an AVS header by its magic number.
     Prism,
+    /// Its length is in bytes 2 and 3, little-endian, and the link type behind it in bytes 4 to 7.
+    PerPacket,
 }
 
 /// Where the parts of a packet are for the condition being compiled. Conditions such as `vlan` move them for those
@@ -199,6 +201,7 @@ impl Layout {
             119 => return (Layout::wlan(), Some(RadioHeader::Prism)),
             127 => return (Layout::wlan(), Some(RadioHeader::Radiotap)),
             163 => return (Layout::wlan(), Some(RadioHeader::Avs)),
+            192 => return (Layout::wlan(), Some(RadioHeader::PerPacket)),
             _ => Layout::fixed(Kind::Unknown, 0, 0),
         };
         (layout, None)
@@ -231,6 +234,7 @@ pub(super) fn link_name(link: LinkType) -> String {
         119 => "802.11 with Prism header",
         122 => "IP over Fibre Channel",
         127 => "802.11 with radiotap header",
+        192 => "802.11 with per-packet information",
         138 => "Apple IP over IEEE 1394",
         163 => "802.11 with AVS header",
         166 => "PPP with direction",

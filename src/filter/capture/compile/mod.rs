@@ -53,7 +53,8 @@ pub(super) fn compile(
     let prologue = compiler.prologue(&test).map_err(|message| FilterError::new(&whole, message))?;
     let freely = !compiler.offsets_vary(&test);
     let mut graph = Graph::of(&all(prologue.into_iter().chain([test])), keep);
-    if !graph.optimise(freely) {
+    // libpcap does not look whether anything can match where it follows a chain of headers.
+    if !graph.optimise(freely) && compiler.chain.is_none() {
         let message = format!("no packet of this link type ({}) can match", link_name(environment.link));
         return Err(FilterError { matches_nothing: true, ..FilterError::new(&whole, message) });
     }
@@ -103,7 +104,7 @@ impl Compiler {
             };
             layout = Layout {
                 header: Some(header),
-                vlan: true,
+                vlan: radio != RadioHeader::PerPacket,
                 ..Layout::llc(LinkKind::Wlan, Place::in_word(words.payload, 0))
             };
             (radio, words)

@@ -122,7 +122,7 @@ impl Compiler {
                 (Test::Always(true), Header::At(header))
             }
             Protocol::Radio => match self.radio {
-                Some((super::RadioHeader::None, _)) | None => {
+                Some((super::RadioHeader::None | super::RadioHeader::PerPacket, _)) | None => {
                     return Err(format!("{} has no radio header", self.link_name()));
                 }
                 Some(_) => (Test::Always(true), Header::At(Place::at(0))),

@@ -156,27 +156,40 @@ impl Compiler {
         Ok(all([not(header.byte().has(CONTROL)), header.byte().has(DATA)]))
     }
 
+    /// The header whose frame control field is asked for. Behind per-packet information, libpcap does not look at it.
+    fn wlan_control(&self) -> Result<Place, String> {
+        match self.radio {
+            Some((RadioHeader::PerPacket, _)) => Err(format!("{} has no 'type' or 'dir'", self.link_name())),
+            _ => self.wlan_header(),
+        }
+    }
+
     /// `type` and `subtype`.
     pub(super) fn wlan_type(&self, value: u32, mask: u32) -> Outcome {
-        Ok(self.wlan_header()?.byte().masked(mask).equals(value))
+        Ok(self.wlan_control()?.byte().masked(mask).equals(value))
     }
 
     /// `dir`.
     pub(super) fn wlan_direction(&self, direction: u32) -> Outcome {
-        Ok(self.wlan_header()?.plus(1).byte().masked(TO_DS | FROM_DS).equals(direction))
+        Ok(self.wlan_control()?.plus(1).byte().masked(TO_DS | FROM_DS).equals(direction))
     }
 }
 
 /// Code that finds the 802.11 header and, where the test looks there, what it carries.
 pub(super) fn prologue(radio: RadioHeader, words: WlanWords, test: &Test) -> Vec<Test> {
+    let mut steps = Vec::new();
+    if radio == RadioHeader::PerPacket && !matches!(test, Test::Always(true)) {
+        // What is behind the header has to be 802.11 (link type 105); the field is little-endian.
+        steps.push(Place::at(4).word().equals(105_u32.swap_bytes()));
+    }
     let payload = test.reads(words.payload);
     if !payload && !test.reads(words.header) {
-        return Vec::new();
+        return steps;
     }
     let store = |word| Instruction::new(code::ST, word);
     let add = |number| Instruction::new(code::ALU | code::ADD | code::K, number);
     let load_word = |word| Instruction::new(code::LD | code::MEM, word);
-    let mut steps = find_header(radio, words.header);
+    steps.extend(find_header(radio, words.header));
     if !payload {
         return steps;
     }
@@ -205,7 +218,7 @@ fn find_header(radio: RadioHeader, word: u32) -> Vec<Test> {
     match radio {
         RadioHeader::None => vec![run(vec![constant(0)])],
         RadioHeader::Avs => vec![run(vec![absolute(code::W, 4)])],
-        RadioHeader::Radiotap => vec![run(vec![
+        RadioHeader::Radiotap | RadioHeader::PerPacket => vec![run(vec![
             absolute(code::B, 3),
             Instruction::new(code::ALU | code::LSH | code::K, 8),
             Instruction::new(code::MISC | code::TAX, 0),
