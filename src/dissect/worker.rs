@@ -74,6 +74,8 @@ pub struct Worker {
     pub quoted: bool,
     /// Whether a dissector may ask for more with [`Stop::More`](super::protocol::Stop::More).
     pub(super) can_desegment: bool,
+    /// The sender closes its side with this segment: nothing will come behind it.
+    pub(super) closes: bool,
     /// The message that a dissector asked for last.
     pub(super) unfinished: Unfinished,
     /// Lengths of the messages that were found whole in the segment at hand, for views that show every field.
@@ -111,6 +113,7 @@ impl Worker {
             failed: "",
             quoted: false,
             can_desegment: false,
+            closes: false,
             unfinished: Unfinished::default(),
             message_sizes: Vec::new(),
             abridged: false,

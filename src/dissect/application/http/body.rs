@@ -63,7 +63,7 @@ pub(super) fn measure<S: Sink>(c: &mut Cursor<'_, S>, at: usize, framing: Framin
         Framing::Empty => whole(0),
         Framing::Length(len) if len > have && c.can_desegment() => Err(Need::Bytes(len - have)),
         Framing::Length(len) => whole(len.min(have)),
-        Framing::Close if c.can_desegment() => Err(Need::Close),
+        Framing::Close if c.can_desegment() && !c.worker.closes => Err(Need::Close),
         Framing::Close => whole(have),
         Framing::Chunked => {
             let from = session(c, |s| s.chunks.take()).unwrap_or(0);

@@ -25,6 +25,11 @@ const LINES: &[&[u8]] = &[
     b"application/x-javascript",
 ];
 
+/// Whether a media type, in small letters, is shown line by line.
+pub(super) fn is_lines(kind: &[u8]) -> bool {
+    LINES.contains(&kind)
+}
+
 /// Text, line by line.
 pub(in crate::dissect) struct TextLines;
 
@@ -61,7 +66,7 @@ impl Protocol for Media {
 /// Records the body under the cursor, whose media type is `kind`, in small letters.
 pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
     let mark = c.mark();
-    if LINES.contains(&kind) {
+    if is_lines(kind) {
         lines(c, kind);
     } else {
         let len = c.remaining() as u64;

@@ -107,24 +107,34 @@ pub(super) struct TextLine<'p> {
     pub(super) len: usize,
 }
 
-/// The line that `bytes` begin with, if it is there whole.
+/// The line that `bytes` begin with, if it is there whole. Lines end with CR LF, with LF, or with a CR behind which
+/// something else follows.
 pub(super) fn line(bytes: &[u8]) -> Option<TextLine<'_>> {
-    let end = memchr::memchr(b'\n', bytes)?;
-    let text = bytes.get(..end)?;
-    Some(TextLine { text: text.strip_suffix(b"\r").unwrap_or(text), len: end + 1 })
+    let end = memchr::memchr2(b'\r', b'\n', bytes)?;
+    let (text, behind) = bytes.split_at_checked(end)?;
+    let len = match behind {
+        [b'\r'] => return None,
+        [b'\r', b'\n', ..] => end + 2,
+        _ => end + 1,
+    };
+    Some(TextLine { text, len })
 }
 
-/// The message's first line; line ends before it are passed over (RFC 9112 section 2.2).
+/// Bytes before a message's first line: an empty line may stand there (RFC 9112 section 2.2).
+pub(super) fn empty_line(bytes: &[u8]) -> usize {
+    if bytes.len() > 2 && bytes.starts_with(b"\r\n") { 2 } else { 0 }
+}
+
+/// The message's first line, and the empty line before it.
 pub(super) fn first_line(bytes: &[u8]) -> Option<TextLine<'_>> {
-    let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    let skipped = empty_line(bytes);
     line(bytes.get(skipped..)?).map(|line| TextLine { text: line.text, len: line.len + skipped })
 }
 
 /// Whether `bytes` look like the beginning of a message to somebody who has not seen one yet. On HTTP's own ports
 /// part of the first line is enough.
 pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
-    let skipped = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-    let bytes = bytes.get(skipped..).unwrap_or_default();
+    let bytes = bytes.get(empty_line(bytes)..).unwrap_or_default();
     if !by_port && !bytes.first().is_some_and(u8::is_ascii_uppercase) {
         return false;
     }

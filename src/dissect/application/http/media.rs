@@ -20,6 +20,9 @@ const FIRST_BYTES: usize = 64;
 /// Bytes of a body in any coding that are enough for those.
 const FIRST_BYTES_CODED: usize = 1 << 10;
 
+/// Bytes of a text that may be recognised as XML.
+const LEAST_XML: usize = 39;
+
 /// What the Info and Protocol columns say of a kind of body.
 enum Note {
     /// ` (type)`
@@ -112,6 +115,7 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         _ if JSON.contains(&kind) => Note::Json,
         _ if XML.contains(&kind) && !text || kind == b"text/xml" => Note::Xml,
         b"application/cbor" | b"application/dtmf-relay" | b"application/simple-message-summary" => Note::Nothing,
+        _ if entity::is_lines(kind) && begins_xml(start) => Note::Xml,
         b"application/sdp" => Note::Suffix("/SDP"),
         _ if kind == ocsp::REQUEST_TYPE.as_bytes() => Note::Status("Request"),
         _ if kind == ocsp::RESPONSE_TYPE.as_bytes() => Note::Status("Response"),
@@ -122,6 +126,12 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         _ if typed.is_none() => Note::Nothing,
         _ => Note::Type,
     }
+}
+
+/// Whether text looks like XML; of short ones that is not asked.
+fn begins_xml(text: &[u8]) -> bool {
+    const MARK: &[u8] = b"<?xml";
+    text.len() >= LEAST_XML && text.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
 }
 
 /// How many of the body's first bytes tell what the summary says of it; `None` where all of them may.

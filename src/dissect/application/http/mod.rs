@@ -156,7 +156,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let from = c.pos();
     let Some(line) = head::first_line(c.rest()) else {
         if c.can_desegment() {
-            return Err(c.more(from, Need::Segment));
+            return Err(c.more(from + head::empty_line(c.rest()), Need::Segment));
         }
         return continuation(c, name);
     };

@@ -254,9 +254,10 @@ fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool,
 /// or to one that recognises it.
 fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> Result<(), Stop> {
     let can_desegment = can_desegment && c.worker.preferences.tcp_desegment;
-    let before = std::mem::replace(&mut c.worker.can_desegment, can_desegment);
+    let before = (c.worker.can_desegment, c.worker.closes);
+    (c.worker.can_desegment, c.worker.closes) = (can_desegment, at.fin);
     let outcome = choose(c, at.current);
-    c.worker.can_desegment = before;
+    (c.worker.can_desegment, c.worker.closes) = before;
     outcome
 }
 
