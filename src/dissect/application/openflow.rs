@@ -60,13 +60,16 @@ impl Protocol for OpenFlow {
     const KEYS: &'static [Key] = &[Key::Tcp(6653), Key::Tcp(6633)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !matches!(c.peek_u8(0), Some(1..=6)) {
+        if !c.peek_u8(0).is_some_and(|version| VERSIONS.contains(&version)) {
             return Err(Stop::NotMine);
         }
         c.protocol("OpenFlow");
         messages(c, HEADER_LEN, |c| usize::from(c.peek_u16(2).unwrap_or_default()), message)
     }
 }
+
+/// The versions of the wire protocol that there are.
+const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;
 
 /// One message; the row tells of the last one.
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -75,6 +78,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let version = c.u8(&VERSION)?;
     let (field, names): (&Field, Names) = if version == 1 { (&TYPE_1, TYPES_1) } else { (&TYPE_4, TYPES_4) };
     let kind = c.peek_u8(0).unwrap_or_default();
+    if !VERSIONS.contains(&version) {
+        return c.skip(c.remaining());
+    }
     c.info().str("Type: ").named(name_of(names, kind.into()), kind);
     c.put(field, c.pos(), c.pos() + 1, kind.into());
     c.skip(1)?;

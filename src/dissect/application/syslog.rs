@@ -70,10 +70,12 @@ impl Protocol for Syslog {
     }
 }
 
-/// The priority in angle brackets at the start, and how many bytes it takes.
+/// The priority in angle brackets at the start, and how many bytes it takes: up to three digits, which may be none,
+/// and the bracket behind them, which may be missing.
 fn priority(bytes: &[u8]) -> Option<(u16, usize)> {
     let rest = bytes.strip_prefix(b"<")?;
-    let end = rest.iter().take(4).position(|&byte| byte == b'>')?;
-    let number = str::from_utf8(rest.get(..end)?).ok()?.parse().ok()?;
-    Some((number, end + 2))
+    let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit());
+    let (number, len) = digits.fold((0, 0), |(number, len), &digit| (number * 10 + u16::from(digit - b'0'), len + 1));
+    let closed = rest.get(len) == Some(&b'>');
+    Some((number, 1 + len + usize::from(closed)))
 }

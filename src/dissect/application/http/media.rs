@@ -115,6 +115,7 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         _ if JSON.contains(&kind) => Note::Json,
         _ if XML.contains(&kind) && !text || kind == b"text/xml" => Note::Xml,
         b"application/cbor" | b"application/dtmf-relay" | b"application/simple-message-summary" => Note::Nothing,
+        b"application/cose" | b"application/cose-key" | b"application/cose-key-set" => Note::Nothing,
         _ if entity::is_lines(kind) && begins_xml(start) => Note::Xml,
         b"application/sdp" => Note::Suffix("/SDP"),
         _ if kind == ocsp::REQUEST_TYPE.as_bytes() => Note::Status("Request"),

@@ -87,7 +87,7 @@ impl Protocol for Modbus {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let (Some(protocol), Some(len)) = (c.peek_u16(2), c.peek_u16(4)) else { return Err(Stop::NotMine) };
-        if protocol != 0 || !(2..=260).contains(&len) {
+        if protocol != 0 || len < 2 {
             return Err(Stop::NotMine);
         }
         messages(c, LEAST, |c| usize::from(c.peek_u16(4).unwrap_or_default()) + PREFIX_LEN, message)

@@ -71,6 +71,9 @@ fn check(bytes: &[u8]) -> u16 {
 }
 
 fn frame<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    if c.peek_u8(0) != Some(START) {
+        return c.skip(c.remaining());
+    }
     let bytes = c.rest();
     let (covered, checksum) = bytes.split_at(bytes.len().saturating_sub(CHECKSUM_LEN));
     let whole = checksum == check(covered).to_be_bytes();

@@ -35,6 +35,8 @@ enum Stage {
     Message,
     /// It asked to log in: the user's name comes next.
     User,
+    /// It named the user; the server will ask for the password.
+    Named,
     /// Then the password.
     Password,
     /// It asked for TLS.
@@ -108,7 +110,7 @@ fn command<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8]) {
         Stage::User => {
             c.put(&USER, start, end, 0);
             c.info().str("User: ").text(line);
-            return enter(c, Stage::Password);
+            return enter(c, Stage::Named);
         }
         Stage::Password => {
             c.put(&PASSWORD, start, end, 0);
@@ -154,7 +156,8 @@ fn response<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8], first: bool) {
             lines::start_tls(c);
         }
         (Stage::Data | Stage::Tls, _) => enter(c, Stage::Commands),
-        (Stage::User | Stage::Password, 400..) => enter(c, Stage::Commands),
+        (Stage::Named, 334) => enter(c, Stage::Password),
+        (Stage::User | Stage::Named | Stage::Password, 400..) => enter(c, Stage::Commands),
         _ => {}
     }
 }

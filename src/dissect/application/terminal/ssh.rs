@@ -155,7 +155,7 @@ fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Res
         if let Some(side) = s.sides.get_mut(from) {
             side.version_seen = true;
         }
-        s.version_2 = two && s.sides.iter().all(|side| side.version_seen);
+        s.version_2 = two && (from == 0 || s.sides.iter().all(|side| side.version_seen));
     });
     c.skip(len)
 }

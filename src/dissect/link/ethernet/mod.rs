@@ -81,7 +81,7 @@ impl Protocol for Ethernet {
     const FIELDS: &'static [&'static Field] = FIELDS;
     const EXPERTS: &'static [&'static Field] = EXPERTS;
     const SELF_CONTAINED: bool = true;
-    const KEYS: &'static [Key] = &[Key::Link(1), Key::Ether(0x6558)];
+    const KEYS: &'static [Key] = &[Key::Link(1), Key::Ether(0x6558), Key::Ip(143)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if isl::begins(c) {

@@ -103,7 +103,7 @@ fn entry<S: Sink>(c: &mut Cursor<'_, S>, version: u8, first: bool) -> Result<(),
         _ => {
             c.generated(&UNKNOWN_FAMILY, 0);
             c.label(|l| _ = l.str("Unknown address family ").dec(family));
-            Ok(())
+            c.need(ENTRY_LEN)
         }
     }
 }
