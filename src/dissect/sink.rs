@@ -342,6 +342,19 @@ impl Detail {
         self.items = items;
         self.change(at, |item| item.text = span);
     }
+    /// Forgets layers that have no line and nothing in them: only the list of layers names them.
+    pub(super) fn drop_empty_layers(&mut self) {
+        let is_empty = |item: &Item| item.depth == 0 && item.hidden && item.field.kind == Kind::Protocol;
+        let mut at = 0;
+        while at < self.items.len() {
+            let next = self.items.get(at + 1);
+            if self.items.get(at).is_some_and(is_empty) && next.is_none_or(|next| next.depth == 0) {
+                self.items.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
     /// Remarks upon texts that go on behind a NUL, in the frame and in other buffers.
     pub(super) fn remark_strays(&mut self, frame: &[u8], remark: &'static Field) {
         if self.worth.is_some() {

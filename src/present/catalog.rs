@@ -26,9 +26,11 @@ pub fn named(key: &str) -> Vec<&'static Field> {
 /// The name of the protocol that a field belongs to: the longest beginning of its key that names one, unless that has a
 /// field of this name itself; else the protocol that declares it.
 pub fn owner(entry: &Entry, field: &Field) -> &'static str {
-    // A remark upon texts is no protocol's.
-    if field.key.starts_with(TEXTS) {
-        return field.key.get(..TEXTS.len() - 1).unwrap_or(TEXTS);
+    // What is said of the dissection itself belongs to no protocol that is listed: `_ws.malformed`.
+    if let Some(rest) = field.key.strip_prefix("_ws.")
+        && let Some(len) = rest.find('.')
+    {
+        return field.key.get(..len + "_ws.".len()).unwrap_or(field.key);
     }
     let begins = |layer: &str| field.key.strip_prefix(layer).is_some_and(|rest| rest.starts_with('.'));
     let named = PROTOCOLS.iter().filter(|entry| begins(entry.layer.key)).max_by_key(|entry| entry.layer.key.len());
@@ -38,9 +40,6 @@ pub fn owner(entry: &Entry, field: &Field) -> &'static str {
     };
     named.filter(|other| !has_its_own(other)).map_or(entry.layer.key, |other| other.layer.key)
 }
-
-/// What the names of remarks upon texts begin with.
-const TEXTS: &str = "_ws.string.";
 
 /// Known names most like `key`, best first: those that differ least, counted in letters to be changed.
 pub fn nearest(key: &str, most: usize) -> Vec<&'static str> {

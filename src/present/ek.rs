@@ -203,7 +203,7 @@ impl Ek {
         }
         let value = subject.value(item);
         match item.field.kind {
-            Kind::Protocol if subject.end_of(at) > at + 1 => {
+            Kind::Protocol => {
                 out.push(b'{');
                 self.layer(subject, at + 1..subject.end_of(at), item.depth.saturating_add(1), out);
                 out.push(b'}');
@@ -222,7 +222,7 @@ impl Ek {
         let line = &mut self.line;
         match value.item.field.kind {
             Kind::Str => escape::json(&value.string(line), out),
-            Kind::None | Kind::Protocol => {
+            Kind::None => {
                 line.clear();
                 words(value, line);
                 escape::json(line.as_bytes(), out);
@@ -237,9 +237,13 @@ impl Ek {
     }
 }
 
-/// Milliseconds since the epoch.
-fn millis(time: Time) -> i64 {
-    time.secs.saturating_mul(1000).saturating_add(i64::from(time.nanos / 1_000_000))
+/// Appends seconds since the epoch, and behind them three digits of milliseconds.
+fn millis(time: Time, out: &mut Vec<u8>) {
+    let (mut secs, mut ms) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let ms = ms.format(time.nanos / 1_000_000);
+    out.extend_from_slice(secs.format(time.secs).as_bytes());
+    out.extend_from_slice(b"000".get(ms.len()..).unwrap_or_default());
+    out.extend_from_slice(ms.as_bytes());
 }
 
 /// Appends what stands before a frame's layers.
@@ -247,7 +251,7 @@ pub(super) fn head(frame: &Frame<'_>, line: &mut Line, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"index\":{\"_index\":\"");
     json::index(frame, line, out);
     out.extend_from_slice(b"\",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
-    out.extend_from_slice(itoa::Buffer::new().format(millis(frame.time.unwrap_or_default())).as_bytes());
+    millis(frame.time.unwrap_or_default(), out);
     out.extend_from_slice(b"\",\"layers\":{");
 }
 

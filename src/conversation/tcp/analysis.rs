@@ -240,7 +240,8 @@ impl TcpState {
     /// Takes the time from the SYN to the first segment that acknowledges.
     fn time_handshake(&mut self, segment: &Segment) {
         match (segment.has(flag::SYN), segment.has(flag::ACK)) {
-            (true, false) => self.syn_time = Some(segment.time),
+            // A time of 0 is none.
+            (true, false) => self.syn_time = Some(segment.time).filter(|&time| time != 0),
             (false, true) if self.initial_rtt.is_none() && segment.ack != 0 => {
                 // None at all is no time to judge by.
                 self.initial_rtt = self.syn_time.map(|syn| segment.time.saturating_sub(syn)).filter(|&rtt| rtt != 0);

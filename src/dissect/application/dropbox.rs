@@ -29,7 +29,7 @@ impl Protocol for Discovery {
             c.protocol("DB-LSP-DISC/JSON");
             c.info().str(", JavaScript Object Notation");
             if S::DETAIL {
-                _ = c.below(|c| c.call::<json::Json>());
+                _ = c.below(Cursor::call::<json::Json>);
             }
             return c.skip(c.remaining());
         }

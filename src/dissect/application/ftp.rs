@@ -134,14 +134,11 @@ impl Protocol for Ftp {
                 return request(c, command, argument, line);
             }
             let code = line.get(..3).and_then(|code| str::from_utf8(code).ok()).and_then(|code| code.parse().ok());
-            match code {
-                Some(code) => {
-                    c.put(&CODE, start, start + 3, code);
-                    c.put(&RESPONSE_ARGUMENT, (start + 4).min(start + line.len()), start + line.len(), 0);
-                    response(c, code, line);
-                }
-                // What has no code is a line of a longer response.
-                None => {}
+            // What has no code is a line of a longer response.
+            if let Some(code) = code {
+                c.put(&CODE, start, start + 3, code);
+                c.put(&RESPONSE_ARGUMENT, (start + 4).min(start + line.len()), start + line.len(), 0);
+                response(c, code, line);
             }
         });
         c.skip(len)?;

@@ -83,7 +83,7 @@ fn tell<S: Sink>(c: &mut Cursor<'_, S>, carrier: &'static str, text: &[u8]) -> R
     c.text(&TEXT, start, end, |l| _ = l.bytes(text));
     c.label(|l| _ = l.str(if answer { "Rsp: " } else { "Cmd: " }).text(text));
     if S::DETAIL {
-        _ = c.over("JSON Message", text).below(|c| c.call::<json::Json>());
+        _ = c.over("JSON Message", text).below(Cursor::call::<json::Json>);
     }
     c.seek(end);
     Ok(())

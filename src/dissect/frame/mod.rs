@@ -305,6 +305,7 @@ pub(super) fn finish(worker: &mut Worker, frame: &Frame<'_>, outcome: Result<(),
     worker.failed = "";
     if worker.wanted.has(&LAYER) {
         worker.sink.list_layers(&PROTOCOLS);
+        worker.sink.drop_empty_layers();
         worker.sink.remark_strays(frame.bytes, &STRAY);
     }
     worker.sink.spread_remarks();

@@ -213,7 +213,7 @@ fn write(value: Value<'_>, line: &mut Line, out: &mut Vec<u8>) {
         }
         // Bytes of which there are none are missed, where there may be none.
         Kind::Bytes if value.bytes().is_empty() => {
-            out.extend_from_slice(if field.or_none { b"<none>" } else { b"<MISSING>" })
+            out.extend_from_slice(if field.or_none { b"<none>" } else { b"<MISSING>" });
         }
         // What has no value is there.
         Kind::None | Kind::Expert(..) => out.push(b'1'),

@@ -53,7 +53,7 @@ impl Protocol for Bencode {
 /// # Errors
 /// None: what is wrong is remarked upon.
 pub fn record<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.below(|c| c.call::<Bencode>())?;
+    c.below(Cursor::call::<Bencode>)?;
     c.skip(c.remaining())
 }
 

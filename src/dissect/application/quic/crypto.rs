@@ -133,7 +133,7 @@ fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
 /// Records the messages of a window, the first of which may have begun before.
 fn messages<S: Sink>(c: &mut Cursor<'_, S>, stream: &mut Stream, frame: u64) -> Result<(), Stop> {
     if stream.begun.is_empty() && message_len(c.rest()).is_some_and(|len| len <= c.remaining()) {
-        return c.below(|c| c.call::<Whole>()).map(|_taken| ());
+        return c.below(Cursor::call::<Whole>).map(|_taken| ());
     }
     let (bytes, room) = (c.rest(), MOST_KEPT.saturating_sub(stream.begun.len()));
     let first = stream.begun.is_empty();
@@ -161,7 +161,7 @@ fn message_len(bytes: &[u8]) -> Option<usize> {
 fn piece<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
     let (mark, start, end) = (c.mark(), c.pos(), c.end());
     let words = handshake::name(kind).unwrap_or("Unknown");
-    c.below(|c| c.call::<Piecewise>())?;
+    c.below(Cursor::call::<Piecewise>)?;
     c.label_at(mark, |l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words).str(" (fragment)"));
     c.below(|c| {
         c.put(&fields::TLS.handshake, start, end, 0);
@@ -176,7 +176,7 @@ fn last<S: Sink>(c: &mut Cursor<'_, S>, message: &[u8], parts: &[(u64, usize)]) 
     let (mark, start, end) = (c.mark(), c.pos(), c.end());
     let kind = message.first().copied().unwrap_or_default();
     let words = handshake::name_with(kind, message.get(4..).unwrap_or_default());
-    c.below(|c| c.call::<Piecewise>())?;
+    c.below(Cursor::call::<Piecewise>)?;
     c.label_at(mark, |l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words));
     c.below(|c| {
         c.put(&fields::TLS.handshake, start, end, 0);

@@ -1,5 +1,7 @@
 //! SSH (RFC 4253): versions, key exchange, and packets that are encrypted then.
 
+mod exchange;
+
 use crate::dissect::application::lines;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -14,8 +16,12 @@ fields! {
     PACKET_LENGTH = "ssh.packet_length", "Packet Length", U32;
     PADDING_LENGTH = "ssh.padding_length", "Padding Length", U8;
     MESSAGE_CODE = "ssh.message_code", "Message Code", U8 names(MESSAGES);
-    COOKIE = "ssh.cookie", "Cookie", Bytes;
+    PACKET_LENGTH_SEALED = "ssh.packet_length_encrypted", "Packet Length (encrypted)", Bytes;
+    VERSION = "", "SSH Version 2", None;
+    EXCHANGE = "", "Key Exchange", None;
     PAYLOAD = "ssh.payload", "Payload", Bytes;
+    SEQUENCE = "ssh.seq_num", "Sequence number", U32;
+    DIRECTION = "ssh.direction", "Direction", Bool flag("server-to-client", "client-to-server");
     PADDING = "ssh.padding_string", "Padding String", Bytes;
     ENCRYPTED = "ssh.encrypted_packet", "Encrypted Packet", Bytes;
 }
@@ -60,6 +66,8 @@ struct Side {
     encrypted: bool,
     methods: Vec<u8>,
     ciphers: [Vec<u8>; 2],
+    /// Packets so far, as the tree counts them.
+    count: u32,
 }
 
 /// What is remembered of a conversation: the client's side, and the server's.
@@ -75,10 +83,14 @@ impl Session {
         let names = |list: &'a [u8]| list.split(|&byte| byte == b',');
         names(client).find(|name| server.split(|&byte| byte == b',').any(|other| other == *name)).unwrap_or_default()
     }
+    /// The method that both sides know.
+    fn method(&self) -> &[u8] {
+        let [client, server] = &self.sides;
+        Self::agreed(&client.methods, &server.methods)
+    }
     /// What messages 30 to 34 are called.
     fn method_names(&self) -> crate::dissect::field::Names {
-        let [client, server] = &self.sides;
-        let method = Self::agreed(&client.methods, &server.methods);
+        let method = self.method();
         if method.starts_with(b"diffie-hellman-group-exchange") {
             GROUP_EXCHANGE
         } else if method.starts_with(b"ecdh") || method.starts_with(b"curve") || method.starts_with(b"sntrup") {
@@ -102,6 +114,8 @@ impl Protocol for Ssh {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "SSH";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[exchange::FIELDS];
+    const EXPERTS: &'static [&'static Field] = exchange::EXPERTS;
     const KEYS: &'static [Key] = &[Key::Tcp(22), Key::Tcp(29418)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -112,21 +126,30 @@ impl Protocol for Ssh {
         });
         c.protocol(if version_2 { "SSHv2" } else { "SSH" });
         c.claim().str(if from == 0 { "Client: " } else { "Server: " });
-        if encrypted || (!seen && !c.rest().starts_with(b"SSH-")) {
-            return sealed(c, from, encrypted);
+        let outcome = if encrypted || (!seen && !c.rest().starts_with(b"SSH-")) {
+            sealed(c, from, encrypted)
+        } else {
+            packets(c, from)
+        };
+        if outcome.is_ok() {
+            c.generated(&DIRECTION, from as u64);
         }
-        let mut first = true;
-        while c.remaining() > 0 {
-            if c.rest().starts_with(b"SSH-") {
-                version(c, from, &mut first)?;
-            } else if session(c, |s| s.sides.get(from).is_some_and(|side| side.encrypted)) {
-                return sealed(c, from, true);
-            } else {
-                packet(c, from, &mut first)?;
-            }
-        }
-        Ok(())
+        outcome
     }
+}
+
+fn packets<S: Sink>(c: &mut Cursor<'_, S>, from: usize) -> Result<(), Stop> {
+    let mut first = true;
+    while c.remaining() > 0 {
+        if c.rest().starts_with(b"SSH-") {
+            version(c, from, &mut first)?;
+        } else if session(c, |s| s.sides.get(from).is_some_and(|side| side.encrypted)) {
+            return sealed(c, from, true);
+        } else {
+            packet(c, from, &mut first)?;
+        }
+    }
+    Ok(())
 }
 
 fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Session) -> T) -> T {
@@ -173,29 +196,100 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Resu
     }
     let len = len as usize;
     c.await_bytes(len + 4)?;
-    c.within(len + 4, |c| {
-        c.u32(&PACKET_LENGTH)?;
-        let padding = usize::from(c.u8(&PADDING_LENGTH)?);
-        let code = c.u8(&MESSAGE_CODE)?;
-        separate(c, first);
-        let name = name_of(MESSAGES, code.into())
-            .or_else(|| session(c, |s| Some(s.method_names())).and_then(|names| name_of(names, code.into())));
-        c.info().named(name, code);
-        match code {
-            KEY_EXCHANGE_INIT => lists(c, from),
-            NEW_KEYS => session(c, |s| {
-                if let Some(side) = s.sides.get_mut(from) {
-                    side.encrypted = true;
-                }
-            }),
-            _ => {}
-        }
-        let payload = c.remaining().saturating_sub(padding);
-        if payload > 0 {
-            c.bytes(&PAYLOAD, payload)?;
-        }
-        if c.remaining() > 0 { c.bytes(&PADDING, c.remaining()).map(|_| ()) } else { Ok(()) }
+    let mark = c.mark();
+    c.group(&VERSION, |c| {
+        c.within(len + 4, |c| {
+            c.u32(&PACKET_LENGTH)?;
+            let padding = usize::from(c.u8(&PADDING_LENGTH)?);
+            let code = c.peek_u8(0).ok_or_else(|| c.short(1))?;
+            separate(c, first);
+            let name = name_of(MESSAGES, code.into())
+                .or_else(|| session(c, |s| Some(s.method_names())).and_then(|names| name_of(names, code.into())));
+            c.info().named(name, code);
+            let payload = c.remaining().saturating_sub(padding);
+            message(c, from, (code, name), payload)?;
+            if code == NEW_KEYS {
+                session(c, |s| s.sides.get_mut(from).into_iter().for_each(|side| side.encrypted = true));
+            }
+            if c.remaining() > 0 {
+                c.bytes(&PADDING, c.remaining())?;
+            }
+            let count = counted(c, from, code);
+            c.generated(&SEQUENCE, count.into());
+            c.change_last(|item| item.generated = false);
+            Ok(())
+        })
+    })?;
+    if is_sealed(c, from) {
+        cipher(c, mark, from);
+    }
+    Ok(())
+}
+
+/// Whether a side has said that what follows is encrypted.
+fn is_sealed<S: Sink>(c: &mut Cursor<'_, S>, from: usize) -> bool {
+    session(c, |s| s.sides.get(from).is_some_and(|side| side.encrypted))
+}
+
+/// Lets the line of a packet at `mark` say what encrypts it, where that hides all of it.
+fn cipher<S: Sink>(c: &mut Cursor<'_, S>, mark: usize, from: usize) {
+    if session(c, |s| s.hides_lengths(from)) {
+        c.append_at(mark, |l| _ = l.str(" (encryption:chacha20-poly1305@openssh.com compression:none)"));
+    }
+}
+
+/// The number that the tree gives a packet: those of group exchange count before it, others behind.
+fn counted<S: Sink>(c: &mut Cursor<'_, S>, from: usize, code: u8) -> u32 {
+    session(c, |s| {
+        let elliptic = std::ptr::eq(s.method_names(), ELLIPTIC);
+        let before = matches!(code, 30..=34) && !elliptic;
+        let behind = code == KEY_EXCHANGE_INIT || (matches!(code, 30..=34) && elliptic);
+        let Some(side) = s.sides.get_mut(from) else { return 0 };
+        side.count = side.count.wrapping_add(before.into());
+        let count = side.count;
+        side.count = side.count.wrapping_add(behind.into());
+        count
     })
+}
+
+/// What a packet says in its `len` bytes before the padding.
+fn message<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    from: usize,
+    (code, name): (u8, Option<&'static str>),
+    len: usize,
+) -> Result<(), Stop> {
+    let exchanges = matches!(code, KEY_EXCHANGE_INIT..=49);
+    let heading = c.mark();
+    let body = |c: &mut Cursor<'_, S>| {
+        c.u8(&MESSAGE_CODE)?;
+        c.label(|l| _ = l.str("Message Code: ").named(name, code));
+        if name.is_some() {
+            c.label(|l| _ = l.str("Message Code: ").str(name.unwrap_or_default()).str(" (").dec(code).byte(b')'));
+        }
+        if code == KEY_EXCHANGE_INIT {
+            lists(c, from);
+        }
+        if S::DETAIL && exchanges {
+            let elliptic = session(c, |s| std::ptr::eq(s.method_names(), ELLIPTIC));
+            return c.within(len.saturating_sub(1), |c| exchange::dissect(c, code, from, elliptic));
+        }
+        if len > 1 {
+            c.bytes(&PAYLOAD, len - 1)?;
+        }
+        Ok(())
+    };
+    if !exchanges {
+        return body(c);
+    }
+    c.group(&EXCHANGE, body)?;
+    if S::DETAIL && code != KEY_EXCHANGE_INIT {
+        let method = session(c, |s| s.method().to_vec());
+        if !method.is_empty() {
+            c.append_at(heading, |l| _ = l.str(" (method:").text(&method).byte(b')'));
+        }
+    }
+    Ok(())
 }
 
 /// Keeps the lists of names that the choice of methods and ciphers hangs on.
@@ -223,5 +317,18 @@ fn sealed<S: Sink>(c: &mut Cursor<'_, S>, from: usize, known: bool) -> Result<()
         let len = c.reported() as u64;
         c.info().str("Encrypted packet (len=").dec(len).byte(b')');
     }
-    c.bytes(&ENCRYPTED, c.remaining()).map(|_| ())
+    if !known {
+        return c.bytes(&ENCRYPTED, c.remaining()).map(|_| ());
+    }
+    let mark = c.mark();
+    let hidden = session(c, |s| s.hides_lengths(from));
+    c.group(&VERSION, |c| {
+        if !hidden {
+            c.bytes(&PACKET_LENGTH_SEALED, c.remaining().min(4))?;
+            c.bytes(&ENCRYPTED, c.remaining())?;
+        }
+        c.skip(c.remaining())
+    })?;
+    cipher(c, mark, from);
+    Ok(())
 }
