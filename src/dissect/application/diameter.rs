@@ -117,6 +117,9 @@ names! {
 }
 
 const HEADER_LEN: usize = 20;
+/// Bytes of a message at least that is believed in.
+const LEAST_LEN: u32 = 36;
+const RESERVED_FLAGS: u8 = 0x0f;
 const PORT: u16 = 3868;
 const AVP_HEADER_LEN: usize = 8;
 const VENDOR_SPECIFIC: u8 = 0x80;
@@ -131,9 +134,10 @@ impl Protocol for Diameter {
     const KEYS: &'static [Key] = &[Key::Tcp(PORT), Key::Sctp(PORT), Key::SctpPayload(46)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        // Of version 1 alone: whatever else is on this port is none.
-        if c.peek_u8(0) != Some(1) {
-            return Err(Stop::NotMine);
+        if !looks_right(c) {
+            c.protocol("DIAMETER");
+            c.claim().str("Continuation");
+            return Ok(());
         }
         if !c.in_stream() {
             c.claim();
@@ -142,6 +146,12 @@ impl Protocol for Diameter {
         let len = |c: &Cursor<'_, S>| (c.peek_u32(0).unwrap_or_default() & 0x00ff_ffff) as usize;
         messages(c, HEADER_LEN, len, message)
     }
+}
+
+/// Whether a message begins here; if not, something began in an earlier segment.
+fn looks_right<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    let (Some(head), Some(flags)) = (c.peek_u32(0), c.peek_u8(4)) else { return true };
+    head >> 24 == 1 && head & 0x00ff_ffff >= LEAST_LEN && flags & RESERVED_FLAGS == 0
 }
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -21,6 +21,10 @@ names! {
     }
 }
 
+const PORT: u16 = 3724;
+const CHALLENGE: u8 = 0;
+const REALM_LIST: u8 = 0x10;
+
 /// World of Warcraft.
 pub struct Wow;
 
@@ -28,9 +32,21 @@ impl Protocol for Wow {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "WOW";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Tcp(3724)];
+    const KEYS: &'static [Key] = &[Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        // The client's challenge and the list of realms say how long they are.
+        let asks = c.worker.state.current.is_some_and(|current| current.dst_port == PORT);
+        let at = match c.peek_u8(0) {
+            Some(CHALLENGE) if asks => Some(2),
+            Some(REALM_LIST) => Some(1),
+            _ => None,
+        };
+        if let Some(at) = at {
+            c.await_header(at + 1)?;
+            let len = c.peek::<2>(at).map_or(0, |bytes| usize::from(u16::from_le_bytes(bytes)));
+            c.await_bytes(at + 2 + len)?;
+        }
         c.protocol("WOW");
         c.claim();
         let command = c.u8(&COMMAND)?;

@@ -9,6 +9,7 @@ pub mod eapol;
 pub mod ether_types;
 pub mod ethernet;
 pub mod frame_relay;
+pub mod geonetworking;
 pub mod ieee80211;
 pub mod juniper;
 pub mod llc;

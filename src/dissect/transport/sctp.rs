@@ -56,6 +56,12 @@ type Way = (Address, u16, Address, u16);
 /// The first transmission sequence number of each direction, from which the others count.
 type Firsts = Recent<Way, u32, { 1 << 14 }>;
 
+/// Bytes of a message in pieces at most.
+const MOST_MESSAGE: usize = 1 << 18;
+
+/// The message of each direction and protocol that has begun, and the number of its last piece.
+type Pieces = Recent<(Way, u32), (u32, Vec<u8>), 64>;
+
 /// SCTP.
 pub struct Sctp;
 
@@ -104,6 +110,25 @@ impl Protocol for Sctp {
     }
 }
 
+/// Keeps a message's piece; gives the whole message where it is the last one, and none between is missing.
+fn piece<S: Sink>(c: &mut Cursor<'_, S>, key: (Way, u32), (flags, tsn): (u8, u32)) -> Option<Vec<u8>> {
+    const BEGINS: u8 = 2;
+    const ENDS: u8 = 1;
+    let bytes = c.rest();
+    let pieces = c.worker.state.shared.entry::<Pieces>();
+    if flags & BEGINS != 0 {
+        _ = pieces.insert(key, (tsn, bytes.to_vec()));
+        return None;
+    }
+    let (last, message) = pieces.get_mut(&key)?;
+    if tsn != last.wrapping_add(1) || message.len() + bytes.len() > MOST_MESSAGE {
+        return None;
+    }
+    *last = tsn;
+    message.extend_from_slice(bytes);
+    (flags & ENDS != 0).then(|| std::mem::take(message))
+}
+
 /// Hands a whole message on; says whether anybody wrote something of it. What was written before stays in front.
 fn payload<S: Sink>(c: &mut Cursor<'_, S>, protocol: u32, (_, src, _, dst): Way) -> Result<bool, Stop> {
     c.row().fence();
@@ -135,6 +160,12 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
             let whole = flags & 3 == 3;
             if whole && c.remaining() > 0 && payload(c, protocol, way)? {
                 return Ok(());
+            }
+            if !whole && let Some(message) = piece(c, (way, protocol), (flags, tsn)) {
+                let mut inner = c.over("Reassembled SCTP", &message);
+                if payload(&mut inner, protocol, way)? {
+                    return Ok(());
+                }
             }
             c.info().str("DATA (TSN=").dec(tsn.wrapping_sub(first)).str(") ");
             // Neither the first piece of a message nor its last alone is the message.

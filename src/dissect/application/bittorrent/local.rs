@@ -3,6 +3,7 @@
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
+use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
 use crate::fields;
 
@@ -16,6 +17,10 @@ fields! {
     COOKIE = "lsd.cookie", "cookie", Str;
 }
 
+/// Whom all searches are sent to.
+const GROUP: [u8; 4] = [239, 192, 152, 143];
+const GROUP_6: [u8; 16] = [0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xef, 0xc0, 0x98, 0x8f];
+const GROUP_PORT: u16 = 6771;
 const FIRST_LINE: &[u8] = b"BT-SEARCH * HTTP/1.1\r\n";
 
 /// Local service discovery.
@@ -28,11 +33,13 @@ impl Protocol for LocalDiscovery {
     const KEYS: &'static [Key] = &[Key::UdpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
-        c.rest().starts_with(FIRST_LINE)
+        let to_group = matches!(c.worker.row.dst, Address::Ipv4(GROUP) | Address::Ipv6(GROUP_6));
+        let port = c.worker.state.current.is_some_and(|current| current.dst_port == GROUP_PORT);
+        to_group && port && c.rest().starts_with(FIRST_LINE)
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !c.rest().starts_with(FIRST_LINE) {
+        if !Self::recognise(c) {
             return Err(Stop::NotMine);
         }
         c.protocol("LSD");

@@ -83,8 +83,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.u32(&HEADER_SIZE)?;
     }
     if flags & IS_RESPONSE != 0 {
-        let words =
-            if flags & IS_ERROR != 0 { "Response: [ERROR], request_id=" } else { "Response: [OK], request_id=" };
+        c.info().str("Response: ");
+        c.need(1)?;
+        let words = if flags & IS_ERROR != 0 { "[ERROR], request_id=" } else { "[OK], request_id=" };
         c.info().str(words).dec(id).byte(b' ');
         return Ok(());
     }
@@ -95,7 +96,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     headers(c)?;
     let (start, end) = action(c)?;
     let action = c.whole().get(start..end).unwrap_or_default();
-    c.info().str("Request: action=").text(action).str(", request_id=").dec(id).byte(b' ');
+    c.info().str("Request: action=").text(action).str(", ");
+    c.need(1)?;
+    c.info().str("request_id=").dec(id).byte(b' ');
     c.put(&DATA, c.pos(), c.end(), 0);
     Ok(())
 }

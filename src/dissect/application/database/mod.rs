@@ -2,6 +2,7 @@
 
 pub mod cassandra;
 pub mod elasticsearch;
+pub mod memcached;
 pub mod mysql;
 pub mod postgresql;
 pub mod tds;

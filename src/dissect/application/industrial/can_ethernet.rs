@@ -24,7 +24,11 @@ impl Protocol for CanEthernet {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "CAN-ETH";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Udp(11898)];
+    const KEYS: &'static [Key] = &[Key::Udp(11898), Key::UdpContent];
+
+    fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
+        c.peek::<8>(0) == Some(MAGIC_WORD)
+    }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if c.peek::<8>(0) != Some(MAGIC_WORD) {

@@ -47,7 +47,7 @@ impl Protocol for Egd {
         let request = c.u16_le(&REQUEST)?;
         c.fixed::<4>(&PRODUCER)?;
         let exchange = c.u32_le(&EXCHANGE)?;
-        c.claim().str("Data Msg: ExchangeID=0x").hex_upper(exchange, 8).str(", RequestID=").dec(request);
+        c.claim().str("Data Msg: ExchangeID=0x").hex_upper(exchange, 8).str(", RequestID=").dec_wide(request, 5);
         let (seconds, nanos) = (c.array::<4>().map(u32::from_le_bytes)?, c.array::<4>().map(u32::from_le_bytes)?);
         let time = u64::from(seconds) * 1_000_000_000 + u64::from(nanos);
         c.put(&TIME, c.pos() - 8, c.pos(), time);

@@ -1,7 +1,7 @@
 //! Ether-S-I/O: SAIA's controllers and their remote inputs and outputs, over UDP.
 
 use crate::dissect::cursor::Cursor;
-use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};

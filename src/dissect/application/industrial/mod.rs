@@ -11,6 +11,7 @@ pub mod fins;
 pub mod hart;
 pub mod hislip;
 pub mod iec104;
+pub mod knx;
 pub mod modbus;
 pub mod opcua;
 pub mod s7comm;

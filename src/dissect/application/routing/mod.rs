@@ -1,5 +1,6 @@
 //! What routers tell each other over TCP.
 
+pub mod aodv;
 pub mod babel;
 pub mod bgp;
 pub mod ldp;

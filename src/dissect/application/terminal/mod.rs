@@ -1,5 +1,6 @@
 //! Terminals far away.
 
 pub mod rlogin;
+pub mod rsh;
 pub mod ssh;
 pub mod telnet;
