@@ -149,7 +149,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.info().str(", ").str(name);
     }
     c.layer_append(|l| {
-        _ = l.str(if kind >= 4 && is_async(kind) { " (Asynchron), " } else { " (Synchron), " }).str(name)
+        _ = l.str(if kind >= 4 && is_async(kind) { " (Asynchron), " } else { " (Synchron), " }).str(name);
     });
     control(c, kind)?;
     parameter(c, kind)?;
