@@ -9,7 +9,7 @@ use crate::{fields, names};
 static LAYER: Field = Field::new("syslog", "Syslog message", Kind::Protocol);
 
 fields! {
-    FACILITY = "syslog.facility", "Facility", U8 mask(0x03f8) names(FACILITIES);
+    FACILITY = "syslog.facility", "Facility", U8 mask(0xf8) names(FACILITIES);
     LEVEL = "syslog.level", "Level", U8 mask(0x0007) names(LEVELS);
     MESSAGE = "syslog.msg", "Message", Str;
 }

@@ -1,8 +1,11 @@
 //! DHCP (RFC 2131), and BOOTP (RFC 951) before it.
 
+mod options;
+
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
+use crate::dissect::network::arp::HARDWARE_TYPES;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -11,12 +14,14 @@ static LAYER: Field = Field::new("dhcp", "Dynamic Host Configuration Protocol", 
 
 fields! {
     TYPE = "dhcp.type", "Message type", U8 names(OPERATIONS);
-    HARDWARE_TYPE = "dhcp.hw.type", "Hardware type", U8 hex;
+    HARDWARE_TYPE = "dhcp.hw.type", "Hardware type", U8 hex names(HARDWARE_TYPES);
     HARDWARE_LEN = "dhcp.hw.len", "Hardware address length", U8;
     HOPS = "dhcp.hops", "Hops", U8;
     ID = "dhcp.id", "Transaction ID", U32 hex;
     SECONDS = "dhcp.secs", "Seconds elapsed", U16;
     FLAGS = "dhcp.flags", "Bootp flags", U16 hex;
+    BROADCAST = "dhcp.flags.bc", "Broadcast flag", Bool bits(16) mask(0x8000) flag("Broadcast", "Unicast");
+    RESERVED = "dhcp.flags.reserved", "Reserved flags", U16 hex mask(0x7fff);
     CLIENT = "dhcp.ip.client", "Client IP address", Ipv4;
     YOUR = "dhcp.ip.your", "Your (client) IP address", Ipv4;
     SERVER = "dhcp.ip.server", "Next server IP address", Ipv4;
@@ -31,7 +36,6 @@ fields! {
     OPTION = "dhcp.option.type", "Option", U8;
     OPTION_LEN = "dhcp.option.length", "Length", U8;
     OPTION_VALUE = "dhcp.option.value", "Value", Bytes;
-    MESSAGE_TYPE = "dhcp.option.dhcp", "DHCP", U8 names(MESSAGES);
 }
 
 names! {
@@ -55,6 +59,7 @@ impl Protocol for Dhcp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "DHCP/BOOTP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[options::FIELDS];
     const KEYS: &'static [Key] = &[Key::Udp(67), Key::Udp(68)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -70,7 +75,7 @@ impl Protocol for Dhcp {
         let line = c.claim().str("DHCP ");
         message_name(line, message);
         line.str(" - Transaction ID 0x").hex(id, 1);
-        options(c)
+        options::dissect(c)
     }
 }
 
@@ -108,7 +113,12 @@ fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
     c.u8(&HOPS)?;
     let id = c.u32(&ID)?;
     c.u16(&SECONDS)?;
-    c.u16(&FLAGS)?;
+    let flags = c.u16(&FLAGS)?;
+    c.append(|l| _ = l.str(if flags & 0x8000 == 0 { " (Unicast)" } else { " (Broadcast)" }));
+    c.below(|c| {
+        c.bits::<2>(&BROADCAST, flags.into());
+        c.bits::<2>(&RESERVED, flags.into());
+    });
     for field in [&CLIENT, &YOUR, &SERVER, &RELAY] {
         c.fixed::<4>(field)?;
     }
@@ -119,9 +129,18 @@ fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
         c.bytes(&HARDWARE, address)?;
     }
     c.bytes(&PADDING, ADDRESS_AREA - address)?;
-    c.bytes(&SERVER_NAME, 64)?;
-    c.bytes(&FILE, 128)?;
+    given(c, &SERVER_NAME, 64)?;
+    given(c, &FILE, 128)?;
     Ok(id)
+}
+
+/// Reads a text that may not be given.
+fn given<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field, len: usize) -> Result<(), Stop> {
+    let text = c.bytes(field, len)?;
+    if text.first() == Some(&0) {
+        c.label(|l| _ = l.str(field.label).str(" not given"));
+    }
+    Ok(())
 }
 
 /// Where the client's hardware address stands, and how many bytes there are for it.
@@ -157,6 +176,7 @@ fn vendor_area<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Option<u8>, Stop> {
         return c.bytes(&VENDOR, VENDOR_LEN).map(|_| None);
     }
     c.fixed::<4>(&COOKIE)?;
+    c.label(|l| _ = l.str("Magic cookie: DHCP"));
     let start = c.pos();
     let mut message = None;
     while let Some(option) = c.peek_u8(0) {
@@ -174,26 +194,7 @@ fn vendor_area<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Option<u8>, Stop> {
     }
     c.seek(start);
     if message.is_none() {
-        options(c)?;
+        options::dissect(c)?;
     }
     Ok(message)
-}
-
-/// Options to the one that ends them (RFC 2132).
-fn options<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    while c.reported() > 0 {
-        let option = c.u8(&OPTION)?;
-        match option {
-            0 => {}
-            255 => break,
-            _ => c.below(|c| {
-                let len = usize::from(c.u8(&OPTION_LEN)?);
-                if option == 53 && len == 1 {
-                    return c.u8(&MESSAGE_TYPE).map(|_| ());
-                }
-                c.bytes(&OPTION_VALUE, len).map(|_| ())
-            })?,
-        }
-    }
-    Ok(())
 }
