@@ -174,6 +174,11 @@ impl Worker {
         now.since(first)
     }
 
+    /// When the first frame that has a time was captured.
+    pub fn first_time(&self) -> Option<Time> {
+        self.past.first
+    }
+
     /// Notes that the frame dissected last is displayed: later ones count from it.
     pub fn displayed(&mut self) {
         self.past.displayed = self.frame.time.or(self.past.displayed);

@@ -151,6 +151,11 @@ impl Span {
     }
 }
 
+/// Writes the seconds from `since` to `time`, with `precision` decimal digits.
+pub fn write_since(since: Time, time: Time, precision: u8, line: &mut Line) {
+    Span::between(since, time).write(precision, line);
+}
+
 /// Writes a span of nanoseconds in seconds, with `precision` decimal digits.
 pub fn seconds(span: i128, precision: u8, line: &mut Line) {
     if span < 0 {

@@ -55,6 +55,7 @@ pub(super) fn tell(statistics: &mut Statistics, frame: &Frame<'_>, worker: &Work
     statistics.frame(&Seen {
         frame,
         elapsed: worker.elapsed(),
+        first: worker.first_time(),
         row: &worker.row,
         taps: worker.taps.seen(),
         tapped: &worker.taps,

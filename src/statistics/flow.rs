@@ -5,10 +5,12 @@ use std::io::Write;
 use hashbrown::HashMap;
 
 use super::{Depth, Ending, Kind, Made, Needs, Refused, Request, Seen, Statistic};
+use crate::dissect::line::Line;
 use crate::dissect::row::Address;
 use crate::dissect::sink::Item;
 use crate::dissect::tap::{Layers, Tap};
 use crate::dissect::transport::tcp::FLAG_NAMES;
+use crate::present::time::write_since;
 
 /// The statistics of this file.
 pub(super) const KINDS: [Kind; 4] = [
@@ -44,9 +46,8 @@ enum Subject {
 
 /// One thing that one host says to another.
 struct Step {
-    /// Nanoseconds since the capture's first frame, and the digits of a second that are shown.
-    elapsed: i64,
-    digits: u8,
+    /// Seconds since the capture's first frame, in words; empty where the frame has no time.
+    time: String,
     /// The hosts' places in the order of the columns.
     src: usize,
     dst: usize,
@@ -98,8 +99,8 @@ impl Flow {
             return;
         }
         let (src, dst) = (self.host(src), self.host(dst));
-        let (elapsed, digits, (src_port, dst_port)) = (seen.elapsed, seen.frame.precision, ports);
-        self.steps.push(Step { elapsed, digits, src, dst, src_port, dst_port, stream, label, comment });
+        let (time, (src_port, dst_port)) = (time_of(seen), ports);
+        self.steps.push(Step { time, src, dst, src_port, dst_port, stream, label, comment });
     }
 
     fn echoes(&mut self, seen: &Seen<'_>, protocol: &'static str) {
@@ -135,9 +136,24 @@ impl Flow {
             }
             let port = |key| value(key).unwrap_or_default() as u16;
             let ports = (port("tcp.srcport"), port("tcp.dstport"));
-            self.step(seen, ports, value("tcp.stream").unwrap_or_default(), label, comment);
+            let stream = value("tcp.stream").unwrap_or_default();
+            // A segment whose header was not dissected to its end counts as none.
+            let told = |tap: &Tap| {
+                tap.layer == Layers::TCP && (tap.src_port, tap.dst_port) == ports && u64::from(tap.stream) == stream
+            };
+            if seen.taps.iter().any(told) {
+                self.step(seen, ports, stream, label, comment);
+            }
         }
     }
+}
+
+/// When the frame was captured, in seconds since the first one.
+fn time_of(seen: &Seen<'_>) -> String {
+    let Some(time) = seen.frame.time else { return String::new() };
+    let mut line = Line::default();
+    write_since(seen.first.unwrap_or(time), time, seen.frame.precision, &mut line);
+    String::from_utf8_lossy(line.as_bytes()).into_owned()
 }
 
 /// The frame's innermost ports.
@@ -156,8 +172,7 @@ fn columns(seen: &Seen<'_>) -> (String, String) {
 
 impl Statistic for Flow {
     fn needs(&self) -> Needs {
-        let depth = if self.subject == Subject::Any { Depth::Row } else { Depth::Values };
-        Needs { depth, ..Needs::taps(IP.and(Layers::PORTS)) }
+        Needs { depth: Depth::Values, ..Needs::taps(IP.and(Layers::PORTS).and(Layers::TCP)) }
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {
@@ -178,7 +193,7 @@ impl Statistic for Flow {
         let mut last = first.stream;
         for step in &self.steps {
             if step.stream != last {
-                _ = writeln!(out, "{:-<width$}", "", width = COLUMN * self.hosts.len() + 17);
+                _ = writeln!(out, "{:-<width$}", "", width = COLUMN * self.columns() + 17);
             }
             last = step.stream;
             self.draw(step, streams, out);
@@ -191,22 +206,38 @@ impl Statistic for Flow {
 
 /// Characters between two hosts' lines.
 const COLUMN: usize = 20;
-/// Characters of a host's name at most.
+/// Characters of a host's name at most, and those that leave the line between two columns alone.
 const LONGEST_NAME: usize = 38;
+const SHORT_NAME: usize = 17;
+/// Hosts that have columns. All others share a place behind them.
+const MOST_COLUMNS: usize = 40;
+/// Where that place is.
+const BEYOND: usize = MOST_COLUMNS + 1;
+
+/// A column without anything in it, up to the next host's line.
+const BLANK: &str = "                   |";
 
 impl Flow {
+    /// The columns there are.
+    fn columns(&self) -> usize {
+        self.hosts.len().min(MOST_COLUMNS)
+    }
+
     /// The hosts' names, every other one a line lower.
     fn heading(&self, streams: bool, ending: &Ending<'_>, out: &mut Vec<u8>) {
         let heads = if streams { ("Conv.| Time    |", "     |         |") } else { ("|Time     |", "|         |") };
         let (mut even, mut odd) = (heads.0.to_owned(), heads.1.to_owned());
         // In the second line the lines of the others go on between the names.
-        let mut below: Vec<char> = "                   |".repeat(self.hosts.len() / 2 * 2).chars().collect();
+        let mut below: Vec<char> = BLANK.repeat(self.columns() / 2 * 2).chars().collect();
         below.resize(below.len() + COLUMN - 1, ' ');
-        for (place, address) in self.hosts.iter().enumerate() {
-            let name = ending.host(address);
+        for (place, address) in self.hosts.iter().enumerate().take(MOST_COLUMNS) {
+            let mut name = ending.host(address);
             if place % 2 == 0 {
-                even.push_str(&format!(" {name:38}|"));
+                even.push_str(&format!(" {name:LONGEST_NAME$}|"));
                 continue;
+            }
+            if name.chars().count() > SHORT_NAME {
+                name = format!("{name:LONGEST_NAME$}");
             }
             for (to, letter) in below.iter_mut().skip(place * COLUMN + 1).zip(name.chars().take(LONGEST_NAME)) {
                 *to = letter;
@@ -218,34 +249,39 @@ impl Flow {
 
     /// The two lines of a step: what is said, and the arrow with the ports at its ends.
     fn draw(&self, step: &Step, streams: bool, out: &mut Vec<u8>) {
-        let (left, right) = (step.src.min(step.dst), step.src.max(step.dst));
-        let digits = usize::from(step.digits);
-        let part = step.elapsed.unsigned_abs() % 1_000_000_000 / 10_u64.pow(9_u32.saturating_sub(digits as u32));
-        let time = format!("{}.{part:0digits$}", step.elapsed / 1_000_000_000);
-        // The hosts' lines, and over them what is said.
-        let alone = self.hosts.len() == 1;
-        // What the last host says to itself needs a column more.
-        let columns = self.hosts.len().max(left + 2);
-        let mut line: Vec<char> = match alone {
-            true => format!("|{:38}|", "").chars().collect(),
-            false => format!("|{:19}", "").repeat(columns).chars().chain(['|']).collect(),
-        };
+        let columns = self.columns();
+        let place = |host: usize| if host < columns { host } else { BEYOND };
+        let (src, dst) = (place(step.src), place(step.dst));
+        let (left, right) = (src.min(dst), src.max(dst));
         let span = (right - left).max(1) * COLUMN;
-        let start = left * COLUMN + 10;
-        for (place, letter) in line.iter_mut().skip(start).zip(step.label.chars().take(span)) {
-            *place = letter;
-        }
-        let said: String = line.into_iter().skip(1).collect();
         let (stream, under) = if streams { (format!("{:<5}", step.stream), "     ") } else { (String::new(), "") };
-        _ = writeln!(out, "{stream}|{time:9}|{said}{}", step.comment);
-        let before = "                   |".repeat(left);
-        let behind = "                   |".repeat(self.hosts.len().saturating_sub(right.max(left + 1) + 1));
-        let dashes = "-".repeat(span - 2);
-        let forward = step.src <= step.dst;
+        _ = writeln!(out, "{stream}|{:9}|{}{}", step.time, said(&step.label, columns, left, span), step.comment);
+        let (before, dashes) = (BLANK.repeat(left.min(columns)), "-".repeat(span - 2));
+        let forward = src <= dst;
         let arrow = if forward { format!("{dashes}>") } else { format!("<{dashes}") };
         let (here, there) = if forward { (step.src_port, step.dst_port) } else { (step.dst_port, step.src_port) };
         let (here, there) = (format!("({here})"), format!("({there})"));
-        let last = if step.src == step.dst && left + 1 == self.hosts.len() { 8 } else { 9 };
+        if left >= columns {
+            // Between two hosts without columns there is no room.
+            _ = writeln!(out, "{under}|         |{before}{arrow}{here}{there}");
+            return;
+        }
+        let leaves = right.max(left + 1) >= columns;
+        let last = if leaves { 8 } else { 9 };
+        let behind = BLANK.repeat(columns.saturating_sub(if leaves { left } else { right.max(left + 1) } + 1));
         _ = writeln!(out, "{under}|         |{before}{here:9}{arrow}  {there:last$}|{behind}");
     }
+}
+
+/// The hosts' lines from behind the first, and over them what is said, from the column at `left` on, in `span`
+/// characters.
+fn said(label: &str, columns: usize, left: usize, span: usize) -> String {
+    let blank = BLANK.repeat(columns);
+    let start = if left < columns { left * COLUMN + 9 } else { columns * COLUMN };
+    let end = start + label.chars().count().min(span);
+    let before = blank.chars().take(start);
+    let line = before.chain(label.chars().take(span));
+    let rest = if end <= blank.len() { blank.get(end..).unwrap_or_default() } else { "          |" };
+    let rest = if left < columns { rest } else { "" };
+    line.chain(rest.chars()).collect()
 }

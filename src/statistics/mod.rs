@@ -25,7 +25,7 @@ use crate::dissect::sink::{Detail, Item};
 use crate::dissect::tap::{Layers, Tap, Taps};
 use crate::filter::display::DisplayFilter;
 use crate::naming::Names;
-use crate::source::Frame;
+use crate::source::{Frame, Time};
 
 /// Every statistic there is. An argument belongs to the one with the longest name that it begins with.
 pub const STATISTICS: &[&[Kind]] = &[
@@ -102,6 +102,8 @@ pub struct Seen<'a> {
     pub frame: &'a Frame<'a>,
     /// Nanoseconds since the first frame of the capture.
     pub elapsed: i64,
+    /// When the first frame of the capture that has a time was captured.
+    pub first: Option<Time>,
     /// Its summary row.
     pub row: &'a Row,
     /// Its layers of the kinds that are wanted, outer ones first.

@@ -78,6 +78,7 @@ impl Protocol for Udp {
         }
         let zero_is_illegal = c.worker.state.ip.version == 6;
         checksum(c, zero_is_illegal, Some((start, header.len)))?;
+        c.tap(Layers::PORTS, ports, 17);
         c.layer_ends();
         conversation(c, ports);
         if (header.len == HEADER_LEN && !header.overlong) || c.worker.state.headers_only {
@@ -149,7 +150,6 @@ pub(super) fn ports<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Resul
     let src = c.u16(&SRC_PORT)?;
     traceroute(c, src);
     let dst = c.u16(&DST_PORT)?;
-    c.tap(Layers::PORTS, (src, dst), 17);
     if !TRACEROUTE_PORTS.contains(&src) {
         traceroute(c, dst);
     }

@@ -1,6 +1,7 @@
 //! UDP-Lite (RFC 3828): UDP whose checksum may cover part of the payload only.
 
 use super::udp::{self, HEADER_LEN};
+use crate::dissect::tap::Layers;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -47,6 +48,7 @@ impl Protocol for UdpLite {
         // tshark counts in 32 bits, and lets them wrap where not even the header fits.
         c.info().str(" Len=").dec((len as u32).wrapping_sub(HEADER_LEN as u32));
         udp::checksum(c, true, None)?;
+        c.tap(Layers::PORTS, ports, 17);
         c.layer_ends();
         udp::conversation(c, ports);
         if c.reported() == 0 {
