@@ -82,10 +82,26 @@ fn words(item: &Item, detail: &Detail) -> String {
 /// What says that a protocol was stopped.
 const MALFORMED: &str = "_ws.malformed";
 
+/// What says that a message cannot be put together.
+const UNREASSEMBLED: &str = "_ws.unreassembled";
+/// What is remarked upon in the tree alone.
+const IN_TREE_ALONE: &str = "_ws.string.trailing_stray_characters";
+/// A remark's words have at most so many bytes.
+const MOST_WORDS: usize = 239;
+
 /// The protocol that was stopped, by what is said of it: `[Malformed Packet: DNS]`.
 fn named(words: &str) -> Option<String> {
-    let name = words.strip_prefix("[Malformed Packet: ")?.split([']', ':']).next()?;
-    Some(name.to_owned())
+    let beginnings =
+        ["[Malformed Packet: ", "[BoundError Unreassembled Packet: ", "[Reassembly error, protocol "].iter();
+    let name = beginnings.filter_map(|beginning| words.strip_prefix(beginning)).next()?.split([']', ':']).next()?;
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Cuts words that are too long.
+fn cut(mut words: String) -> String {
+    let end = (0..=MOST_WORDS).rev().find(|end| words.is_char_boundary(*end)).unwrap_or_default();
+    words.truncate(end);
+    words
 }
 
 /// Remarks of different words that are kept at most.
@@ -119,25 +135,31 @@ impl Statistic for Expert {
         let Some(detail) = seen.detail else { return };
         // The layers that stand around an item, inner ones last, each with its depth.
         let mut layers: Vec<(u8, &'static str)> = Vec::new();
-        let mut stopped = None;
+        let (mut stopped, mut last) = (None, "");
         for item in detail.items() {
             while layers.pop_if(|(depth, _)| *depth >= item.depth).is_some() {}
             match item.field.kind {
-                field::Kind::Protocol if item.field.key == MALFORMED => {
+                field::Kind::Protocol if matches!(item.field.key, MALFORMED | UNREASSEMBLED) => {
                     stopped = named(&words(item, detail)).or(stopped);
                 }
                 field::Kind::Protocol if !item.field.key.starts_with("_ws.") => {
-                    let name = Registry::named(item.field.key).map_or(item.field.label, |entry| entry.name);
+                    let name = match item.field.key {
+                        "pkt_comment" => "Frame",
+                        key => Registry::named(key).map_or(item.field.label, |entry| entry.name),
+                    };
                     layers.push((item.depth, name));
+                    last = name;
                 }
+                field::Kind::Expert(..) if item.field.key == IN_TREE_ALONE => {}
                 field::Kind::Expert(severity, group) if severity >= self.least => {
-                    let around = layers.last().map(|(_, name)| (*name).to_owned());
+                    // What stands beside the layers was remarked while the last of them was dissected.
+                    let around = Some(layers.last().map_or(last, |(_, name)| *name).to_owned());
                     // Trailers are judged where the type of the payload is.
                     let around =
                         if item.field.key == "eth.padding_bad" { Some("Ethertype".to_owned()) } else { around };
                     // What stopped the dissection is remarked on behalf of the protocol that it stopped.
                     let protocol = stopped.take().or(around).unwrap_or_default();
-                    self.add((severity, group), item.field.key, protocol, words(item, detail));
+                    self.add((severity, group), item.field.key, protocol, cut(words(item, detail)));
                 }
                 _ => {}
             }

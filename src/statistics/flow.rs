@@ -88,8 +88,11 @@ impl Flow {
             let ends = (seen.row.src, seen.row.dst);
             return Some(ends).filter(|(src, dst)| *src != Address::None && *dst != Address::None);
         }
-        let ip = seen.taps.iter().rfind(|tap| !tap.quoted && tap.layer.any(IP))?;
-        Some((ip.src, ip.dst))
+        match seen.taps.iter().rfind(|tap| !tap.quoted && tap.layer.any(IP)) {
+            Some(ip) => Some((ip.src, ip.dst)),
+            // Fragments of IPv6 are not told of.
+            None => Some((seen.row.src, seen.row.dst)).filter(|(src, dst)| is_ip(src) && is_ip(dst)),
+        }
     }
 
     fn step(&mut self, seen: &Seen<'_>, ports: (u16, u16), stream: u64, label: String, comment: String) {
@@ -146,6 +149,10 @@ impl Flow {
             }
         }
     }
+}
+
+fn is_ip(address: &Address) -> bool {
+    matches!(address, Address::Ipv4(_) | Address::Ipv6(_))
 }
 
 /// When the frame was captured, in seconds since the first one.
@@ -206,8 +213,8 @@ impl Statistic for Flow {
 
 /// Characters between two hosts' lines.
 const COLUMN: usize = 20;
-/// Characters of a host's name at most, and those that leave the line between two columns alone.
-const LONGEST_NAME: usize = 38;
+/// Characters that a host's name fills, and those that leave the line between two columns alone.
+const NAME_WIDTH: usize = 38;
 const SHORT_NAME: usize = 17;
 /// Hosts that have columns. All others share a place behind them.
 const MOST_COLUMNS: usize = 40;
@@ -233,13 +240,15 @@ impl Flow {
         for (place, address) in self.hosts.iter().enumerate().take(MOST_COLUMNS) {
             let mut name = ending.host(address);
             if place % 2 == 0 {
-                even.push_str(&format!(" {name:LONGEST_NAME$}|"));
+                even.push_str(&format!(" {name:NAME_WIDTH$}|"));
                 continue;
             }
             if name.chars().count() > SHORT_NAME {
-                name = format!("{name:LONGEST_NAME$}");
+                name = format!("{name:NAME_WIDTH$}");
             }
-            for (to, letter) in below.iter_mut().skip(place * COLUMN + 1).zip(name.chars().take(LONGEST_NAME)) {
+            let start = place * COLUMN + 1;
+            below.resize(below.len().max(start + name.chars().count()), ' ');
+            for (to, letter) in below.iter_mut().skip(start).zip(name.chars()) {
                 *to = letter;
             }
         }

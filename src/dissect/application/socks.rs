@@ -4,6 +4,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::worker::Worker;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("socks", "Socks Protocol", Kind::Protocol);
@@ -127,11 +128,20 @@ impl Protocol for Socks {
 
 /// Hands on what the two sides say to each other, by the port that the client asked for.
 fn data<S: Sink>(c: &mut Cursor<'_, S>, session: Session) -> Result<(), Stop> {
+    stand_in(c, session.port);
     let outcome = hand_on(c, session.port);
     if !c.row().claimed() || outcome == Err(Stop::More) {
         c.claim().str("Version: ").dec(session.version);
     }
     outcome
+}
+
+/// The connection that the proxy stands in for counts as one, too: it has a stream's number.
+fn stand_in<S: Sink>(c: &mut Cursor<'_, S>, port: u16) {
+    let Worker { row, state, .. } = &mut *c.worker;
+    let Some(current) = state.current else { return };
+    let other = |own: u16| if own == PORT_NUMBER { port } else { own };
+    _ = state.tcp.enter((&row.src, other(current.src_port)), (&row.dst, other(current.dst_port)));
 }
 
 fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, port: u16) -> Result<(), Stop> {

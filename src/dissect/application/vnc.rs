@@ -5,6 +5,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
+use crate::dissect::worker::Worker;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("vnc", "Virtual Network Computing", Kind::Protocol);
@@ -98,6 +99,9 @@ impl Protocol for Vnc {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if Self::recognise(c) {
+            if !on_own_port(c) && !taken_over(c) {
+                return begin(c);
+            }
             c.worker.state.bind(Registry::named("vnc"));
         }
         c.protocol("VNC");
@@ -107,6 +111,40 @@ impl Protocol for Vnc {
         c.worker.state.slots().into_iter().for_each(|slots| *slots.entry::<Conversation>() = known);
         outcome
     }
+}
+
+/// Whether one of the ports is VNC's.
+fn on_own_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    c.worker.state.current.is_some_and(|current| {
+        let own = |port| c.worker.registry.find(Key::Tcp(port)).is_some_and(|entry| entry.name == Vnc::NAME);
+        own(current.src_port) || own(current.dst_port)
+    })
+}
+
+/// Whether the conversation is known to be VNC's.
+fn taken_over<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    let Some(current) = c.worker.state.current else { return true };
+    c.worker.state.tcp.get(current.index).is_none_or(|known| known.protocol.is_some())
+}
+
+/// The first message on a port that is not VNC's: behind it another stream begins, which is VNC's from the start.
+fn begin<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.protocol("VNC");
+    c.claim();
+    let mut known = Conversation::default();
+    let outcome = stage(c, &mut known);
+    let Worker { row, state, .. } = &mut *c.worker;
+    let Some(before) = state.current else { return outcome };
+    let server_port = state.tcp.get(before.index).map_or(0, |old| old.transport.server_port);
+    let new = state.renew_tcp((&row.src, before.src_port), (&row.dst, before.dst_port));
+    state.bind(Registry::named("vnc"));
+    if let Some(conversation) = state.tcp.get_mut(new.index) {
+        conversation.transport.server_port = server_port;
+        *conversation.slots().entry::<Conversation>() = known;
+    }
+    // This segment still belongs to the one before.
+    state.current = Some(before);
+    outcome
 }
 
 /// The minor version, where one stands here.

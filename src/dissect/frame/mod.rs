@@ -58,6 +58,7 @@ fields! {
 experts! {
     COMMENT_REMARK = "frame.comment.expert", "Formatted comment", Comment, Comment;
     LENGTH_REMARK = "frame.len_lt_caplen", "Frame length is less than captured length", Error, Malformed;
+    FRACTION_REMARK = "frame.time_invalid", "Arrival Time", Note, Sequence;
     MALFORMED_REMARK = "_ws.malformed.expert", "Malformed Packet (Exception occurred)", Error, Malformed;
     UNREASSEMBLED_REMARK = "_ws.unreassembled.expert", "Unreassembled fragment (change preferences to enable reassembly)", Note, Reassemble;
     STRAY = "_ws.string.trailing_stray_characters", "Trailing stray characters", Warning, Undecoded;
@@ -222,11 +223,20 @@ fn origin<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     }
 }
 
+/// Nanoseconds of a second: a damaged record may count more of them.
+const NANOS: u32 = 1_000_000_000;
+
 fn times<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     let Some(time) = frame.time else { return };
     let since = |other: Option<Time>| other.map_or(0, |other| time.since(other)) as u64;
     let past = c.worker.past;
     c.put(&TIME, 0, 0, time.as_nanos() as u64);
+    if time.nanos >= NANOS {
+        c.expert(&FRACTION_REMARK);
+        c.label(|l| {
+            _ = l.str("Arrival Time: Fractional second ").dec(time.nanos).str(" is invalid, the valid range is 0-").dec(NANOS);
+        });
+    }
     c.generated(&SHIFT, 0);
     c.put(&EPOCH, 0, 0, time.as_nanos() as u64);
     c.generated(&DELTA, since(past.captured));

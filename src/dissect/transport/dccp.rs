@@ -1,5 +1,6 @@
 //! DCCP (RFC 4340).
 
+use crate::dissect::tap::Layers;
 use crate::conversation::recent::Recent;
 use crate::dissect::application::netperfmeter;
 use crate::dissect::cursor::Cursor;
@@ -78,6 +79,7 @@ impl Protocol for Dccp {
         let start = c.pos();
         c.protocol("DCCP");
         let (src, dst) = (c.u16(&SRC_PORT)?, c.u16(&DST_PORT)?);
+        c.tap(Layers::PORTS, (src, dst), 33);
         c.layer_append(|l| _ = l.str(", Src Port: ").dec(src).str(", Dst Port: ").dec(dst));
         c.claim().dec(src).str(" → ").dec(dst);
         c.need(5)?;

@@ -1,5 +1,6 @@
 //! Pragmatic General Multicast (RFC 3208).
 
+use crate::dissect::tap::Layers;
 use crate::dissect::checksum::Sum;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -74,6 +75,7 @@ impl Protocol for Pgm {
         let start = c.pos();
         let src = c.u16(&SRC_PORT)?;
         let dst = c.u16(&DST_PORT)?;
+        c.tap(Layers::PORTS, (src, dst), 113);
         let kind = c.u8(&TYPE)?;
         options(c)?;
         let end = c.limit();

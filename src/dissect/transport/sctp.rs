@@ -1,5 +1,6 @@
 //! SCTP (RFC 9260).
 
+use crate::dissect::tap::Layers;
 use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -76,6 +77,7 @@ impl Protocol for Sctp {
         c.claim();
         let src = c.u16(&SRC_PORT)?;
         let dst = c.u16(&DST_PORT)?;
+        c.tap(Layers::PORTS, (src, dst), 132);
         c.layer_append(|l| {
             _ = l
                 .str(", Src Port: ")

@@ -359,5 +359,5 @@ experts! {
     KEY_ID_TOO_SHORT = "dns.key_id_buffer_too_short", "Buffer too short to compute a key id", Warning, Protocol;
     RETRANSMITTED_REQUEST = "dns.retransmit_request", "DNS query retransmission", Warning, Protocol;
     RETRANSMITTED_RESPONSE = "dns.retransmit_response", "DNS response retransmission", Warning, Protocol;
-    EXTRANEOUS_DATA = "dns.extraneous", "Extraneous data", Warning, Protocol;
+    EXTRANEOUS_DATA = "dns.extraneous", "Extraneous data", Note, Undecoded;
 }

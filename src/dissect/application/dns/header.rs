@@ -245,6 +245,9 @@ fn extraneous<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.append(|l| _ = l.str(" (").dec(len as u64).str(" bytes)"));
         c.bytes(&EXTRANEOUS_DATA_BYTES, len)?;
         c.generated(&EXTRANEOUS_LENGTH, len as u64);
+        // It is remarked upon, but as in tshark the tree does not show that.
+        c.expert(&EXTRANEOUS_DATA);
+        c.hide();
         Ok(())
     })
 }

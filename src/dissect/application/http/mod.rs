@@ -17,6 +17,7 @@ pub(crate) use media::foreign;
 pub(crate) use names::STATUSES;
 pub use ssdp::Ssdp;
 
+use crate::conversation::Transport;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
@@ -103,6 +104,9 @@ impl Protocol for Http {
             }
             return Err(Stop::NotMine);
         }
+        if S::DETAIL && on_encrypted_port(c) {
+            c.expert(&names::UNENCRYPTED);
+        }
         while c.reported() > 0 {
             message(c, Http::NAME)?;
             if other_protocol_agreed(c) {
@@ -128,6 +132,14 @@ fn by_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
     c.worker.state.current.is_some_and(|current| {
         let own = |port| c.worker.registry.find(Key::Tcp(port)).is_some_and(|entry| entry.name == Http::NAME);
         own(current.src_port) || own(current.dst_port)
+    })
+}
+
+/// Whether one of the conversation's ports is the one of HTTP over TLS.
+fn on_encrypted_port<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    const HTTPS: u16 = 443;
+    c.worker.state.current.is_some_and(|current| {
+        current.transport == Transport::Tcp && [current.src_port, current.dst_port].contains(&HTTPS)
     })
 }
 

@@ -6,6 +6,7 @@ use crate::{experts, fields, names};
 experts! {
     CHAT = "http.chat", "Formatted text", Chat, Sequence;
     BAD_NAME = "http.bad_header_name", "Illegal characters found in header name", Warning, Protocol;
+    UNENCRYPTED = "http.tls_port", "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.", Warning, Security;
 }
 
 fields! {

@@ -228,13 +228,20 @@ fn identification<S: Sink>(c: &mut Cursor<'_, S>) -> Result<Fragment, Stop> {
 /// Reads the time to live, which control packets among neighbours have to have whole, or none of to spare.
 fn time_to_live<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u8, Stop> {
     let ttl = c.u8(&TTL)?;
+    const IGMP: u8 = 2;
+    const OSPF: u8 = 89;
+    const PIM: u8 = 103;
+    let protocol = c.peek_u8(0).unwrap_or_default();
     // The destination address is 7 bytes ahead.
-    let group_management = c.peek_u8(0) == Some(2);
     let expected = match c.peek::<4>(7) {
-        Some([224, 0, 0, 252]) | None => return Ok(ttl),
-        Some([224, 0, 0, 18 | 102 | 251]) if !group_management => Some(255),
+        None => return Ok(ttl),
+        Some([224, 0, 0, _]) if protocol == IGMP => Some(1),
+        Some([224, 0, 0, 252]) => return Ok(ttl),
+        Some([224, 0, 0, 18 | 102 | 251]) => Some(255),
         Some([224, 0, 0, _]) => Some(1),
         Some([224..=239, ..]) => return Ok(ttl),
+        // Routers speak so to their neighbours.
+        Some(_) if matches!(protocol, OSPF | PIM) => return Ok(ttl),
         Some(_) => None,
     };
     match expected {

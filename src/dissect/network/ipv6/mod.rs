@@ -39,8 +39,8 @@ fields! {
 }
 
 experts! {
-    BOGUS_VERSION = "ipv6.bogus_ipv6_version", "Bogus IP version", Error, Protocol;
-    INVALID_HEADER = "ipv6.invalid_header", "Invalid IPv6 header", Error, Malformed;
+    BOGUS_VERSION = "ipv6.bogus_ipv6_version", "Bogus IPv6 version", Error, Malformed;
+    INVALID_HEADER = "ipv6.invalid_header", "IPv6 header must be exactly 40 bytes", Error, Malformed;
     JUMBO_MISSING = "ipv6.opt.jumbo.missing", "IPv6 payload length equals 0 and Hop-By-Hop present and Jumbo Payload option missing", Error, Malformed;
     ZERO_LENGTH = "ipv6.plen_zero", "IPv6 payload length equals 0 (maybe because of \"TCP segmentation offload\" (TSO))", Chat, Protocol;
     OVERLONG = "ipv6.plen_exceeds_framing", "IPv6 payload length exceeds framing length", Warning, Protocol;

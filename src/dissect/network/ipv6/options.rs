@@ -222,7 +222,11 @@ fn option<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let end = c.pos() + usize::from(len);
         if fixed_length(kind).is_some_and(|fixed| fixed != len) {
             c.below(|c| c.expert(&BAD_LENGTH));
-            let name = if kind == kind::ROUTER_ALERT { "Router alert" } else { TYPE.name(kind.into()).unwrap_or("") };
+            let name = match kind {
+                kind::ROUTER_ALERT => "Router alert",
+                kind::PATH_MTU => "PMTU Option",
+                _ => TYPE.name(kind.into()).unwrap_or_default(),
+            };
             c.label(|l| _ = l.str(name).str(": Invalid Length (").dec(len).str(" bytes)"));
         }
         body(c, kind, len)?;
