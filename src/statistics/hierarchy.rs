@@ -34,6 +34,8 @@ struct Hierarchy {
 
 /// What stands for a line of the tree that is no protocol and no field.
 const TEXT: &str = "text";
+/// The frame's own layer, which all the others stand in.
+const FRAME: &str = "frame";
 /// The list of the segments that a message came in.
 const SEGMENTS: &str = "tcp.segments";
 
@@ -114,7 +116,8 @@ impl Statistic for Hierarchy {
         let mut at = 0;
         // The list of a message's segments comes behind what was dissected of the message.
         let mut segments: Option<&Item> = None;
-        for item in detail.items().iter().skip(1).filter(|item| item.depth == 0 && !item.hidden) {
+        let shown = |item: &&Item| item.depth == 0 && !item.hidden && item.field.key != FRAME;
+        for item in detail.items().iter().filter(shown) {
             if let Some(list) = segments.take_if(|list| item.buffer < list.buffer || item.field.key == SEGMENTS) {
                 at = self.count(at, list, seen.len());
             }

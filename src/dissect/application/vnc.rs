@@ -140,6 +140,9 @@ fn begin<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     state.bind(Registry::named("vnc"));
     if let Some(conversation) = state.tcp.get_mut(new.index) {
         conversation.transport.server_port = server_port;
+        if S::DETAIL {
+            conversation.transport.ledger().announced = true;
+        }
         *conversation.slots().entry::<Conversation>() = known;
     }
     // This segment still belongs to the one before.
