@@ -234,7 +234,11 @@ fn times<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
     if time.nanos >= NANOS {
         c.expert(&FRACTION_REMARK);
         c.label(|l| {
-            _ = l.str("Arrival Time: Fractional second ").dec(time.nanos).str(" is invalid, the valid range is 0-").dec(NANOS);
+            _ = l
+                .str("Arrival Time: Fractional second ")
+                .dec(time.nanos)
+                .str(" is invalid, the valid range is 0-")
+                .dec(NANOS);
         });
     }
     c.generated(&SHIFT, 0);

@@ -1,6 +1,5 @@
 //! DCCP (RFC 4340).
 
-use crate::dissect::tap::Layers;
 use crate::conversation::recent::Recent;
 use crate::dissect::application::netperfmeter;
 use crate::dissect::cursor::Cursor;
@@ -8,6 +7,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("dccp", "Datagram Congestion Control Protocol", Kind::Protocol);

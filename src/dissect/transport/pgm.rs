@@ -1,12 +1,12 @@
 //! Pragmatic General Multicast (RFC 3208).
 
-use crate::dissect::tap::Layers;
 use crate::dissect::checksum::Sum;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::network::checksum;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("pgm", "Pragmatic General Multicast", Kind::Protocol);

@@ -1,12 +1,12 @@
 //! SCTP (RFC 9260).
 
-use crate::dissect::tap::Layers;
 use crate::conversation::recent::Recent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("sctp", "Stream Control Transmission Protocol", Kind::Protocol);

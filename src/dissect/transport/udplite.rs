@@ -1,11 +1,11 @@
 //! UDP-Lite (RFC 3828): UDP whose checksum may cover part of the payload only.
 
 use super::udp::{self, HEADER_LEN};
-use crate::dissect::tap::Layers;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::tap::Layers;
 use crate::{experts, fields};
 
 static LAYER: Field = Field::new("udplite", "Lightweight User Datagram Protocol", Kind::Protocol);
