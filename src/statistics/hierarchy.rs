@@ -114,6 +114,8 @@ impl Statistic for Hierarchy {
             self.nodes.push(Node { name: "frame", child: None, next: None, frames: 0, bytes: 0 });
         }
         let mut at = 0;
+        let len = |item: &&Item| item.field.key == "tcp.len";
+        let bare = detail.items().iter().rfind(len).map(Item::value);
         // The list of a message's segments comes behind what was dissected of the message.
         let mut segments: Option<&Item> = None;
         let shown = |item: &&Item| item.depth == 0 && !item.hidden && item.field.key != FRAME;
@@ -121,7 +123,8 @@ impl Statistic for Hierarchy {
             if let Some(list) = segments.take_if(|list| item.buffer < list.buffer || item.field.key == SEGMENTS) {
                 at = self.count(at, list, seen.len());
             }
-            if item.field.key == SEGMENTS {
+            // A message that ended with its connection was dissected when its segments had been listed.
+            if item.field.key == SEGMENTS && bare != Some(0) {
                 segments = Some(item);
             } else {
                 at = self.count(at, item, seen.len());

@@ -201,10 +201,20 @@ impl<S: Sink> Cursor<'_, S> {
         }
         let Some(&layer) = self.worker.sink.items().get(self.layer) else { return };
         if layer.start as usize != self.pos && layer.field.kind == Kind::Protocol {
-            self.worker.sink.close(self.layer, self.pos);
-            self.layer = self.mark();
-            self.keep(Item::new(layer.field, self.pos, self.pos, AGAIN, layer.depth, layer.buffer));
+            self.replace_layer(layer.field, AGAIN);
         }
+    }
+    /// The layer ends here, and another one begins beside it.
+    pub fn next_layer(&mut self, field: &'static Field) {
+        if S::DETAIL {
+            self.replace_layer(field, 0);
+        }
+    }
+    fn replace_layer(&mut self, field: &'static Field, value: u64) {
+        let Some(&layer) = self.worker.sink.items().get(self.layer) else { return };
+        self.worker.sink.close(self.layer, self.pos);
+        self.layer = self.mark();
+        self.keep(Item::new(field, self.pos, self.pos, value, layer.depth, layer.buffer));
     }
     /// The layer's bytes end here. Without this they end where the dissector stopped reading.
     #[inline]

@@ -23,7 +23,6 @@ fields! {
     SYSTEM = "macsec.SCI.system_identifier", "System Identifier", Ether;
     PORT = "macsec.SCI.port_identifier", "Port Identifier", U16;
     CHECK = "macsec.ICV", "ICV", Bytes;
-    DATA = "macsec.data", "Data", Bytes;
 }
 
 /// Bytes of the integrity check value.
@@ -56,8 +55,15 @@ impl Protocol for Macsec {
             c.give_way(|c| ether_type(c, kind, |_| {}));
             return Ok(());
         }
-        c.bytes(&DATA, payload_len)?;
-        c.bytes(&CHECK, CHECK_LEN).map(|_| ())
+        // What is encrypted stands behind the layer as data.
+        let start = c.pos();
+        c.skip(payload_len)?;
+        c.bytes(&CHECK, CHECK_LEN)?;
+        c.layer_ends();
+        c.seek(start);
+        c.trim(payload_len);
+        c.data();
+        Ok(())
     }
 }
 

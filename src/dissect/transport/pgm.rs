@@ -70,6 +70,7 @@ impl Protocol for Pgm {
         c.claim();
         // A header that was not captured whole is not looked at.
         if c.remaining() < 18 {
+            c.keep_silent();
             return Ok(());
         }
         let start = c.pos();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::body::{self, Body, join_chunks};
 use super::coding::Coding;
 use super::head::Head;
+use super::kinds::{FORM_TYPE, Form, Gif, Jpeg, Png, Xml};
 use super::{ENCODED, FILE_DATA, entity};
 use crate::dissect::application::asn1::ocsp::{self, Ocsp};
 use crate::dissect::application::realtime::sdp::Sdp;
@@ -235,18 +236,22 @@ fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head
     let kind = lower(head.content_type.unwrap_or_default(), &mut small);
     let data = head.content_type.is_none() || kind.as_ref() == b"application/octet-stream";
     let note = note_of(head, bytes);
-    if bytes.is_empty() || !matches!((&note, data), (Note::Nothing, true) | (Note::Type | Note::Json, _)) {
+    let told = matches!(note, Note::Type | Note::Json | Note::Xml | Note::Words(_));
+    if bytes.is_empty() || !told && !(data && matches!(note, Note::Nothing)) {
         return;
     }
     let here = c.pos();
     c.seek(start);
     _ = c.within(len, |c| {
-        if matches!(note, Note::Json) {
-            entity::json(c, &kind);
-        } else if data {
-            c.data();
-        } else {
-            entity::record(c, &kind);
+        match note {
+            Note::Json => entity::json(c, &kind),
+            Note::Xml => return c.call::<Xml>().map(|_| ()),
+            Note::Words(" (PNG)") => return c.call::<Png>().map(|_| ()),
+            Note::Words(" (JPEG JFIF image)") => return c.call::<Jpeg>().map(|_| ()),
+            Note::Words(_) => return c.call::<Gif>().map(|_| ()),
+            _ if kind.as_ref() == FORM_TYPE => return c.call::<Form>().map(|_| ()),
+            _ if data => c.data(),
+            _ => entity::record(c, &kind),
         }
         Ok(())
     });

@@ -11,6 +11,10 @@ static LAYER: Field =
     Field::new("isis", "ISO 10589 ISIS InTRA Domain Routeing Information Exchange Protocol", Kind::Protocol);
 
 fields! {
+    HELLO = "isis.hello", "ISIS HELLO", Protocol;
+    LSP = "isis.lsp", "ISO 10589 ISIS Link State Protocol Data Unit", Protocol;
+    CSNP = "isis.csnp", "ISO 10589 ISIS Complete Sequence Numbers Protocol Data Unit", Protocol;
+    PSNP = "isis.psnp", "ISO 10589 ISIS Partial Sequence Numbers Protocol Data Unit", Protocol;
     DISCRIMINATOR = "isis.irpd", "Intradomain Routeing Protocol Discriminator", U8 hex;
     LENGTH = "isis.len", "Length Indicator", U8;
     VERSION = "isis.version", "Version/Protocol ID Extension", U8;
@@ -125,6 +129,7 @@ fn write_long_id(line: &mut Line, id: &[u8], len: usize) {
 
 fn hello<S: Sink>(c: &mut Cursor<'_, S>, start: usize, kind: u8, id_len: usize) -> Result<(), Stop> {
     c.protocol("ISIS HELLO");
+    c.next_layer(&HELLO);
     c.u8(&CIRCUIT)?;
     let id = c.bytes(&SOURCE, id_len)?;
     write_id(c.info().str(", System-ID: "), id);
@@ -141,6 +146,7 @@ fn hello<S: Sink>(c: &mut Cursor<'_, S>, start: usize, kind: u8, id_len: usize) 
 
 fn link_state<S: Sink>(c: &mut Cursor<'_, S>, start: usize, id_len: usize) -> Result<(), Stop> {
     c.protocol("ISIS LSP");
+    c.next_layer(&LSP);
     let len = c.u16(&PDU_LEN)?;
     let lifetime = c.u16(&LIFETIME)?;
     let summed = c.pos();
@@ -172,6 +178,7 @@ fn checksum_holds(bytes: &[u8]) -> bool {
 
 fn complete<S: Sink>(c: &mut Cursor<'_, S>, start: usize, id_len: usize) -> Result<(), Stop> {
     c.protocol("ISIS CSNP");
+    c.next_layer(&CSNP);
     let len = c.u16(&PDU_LEN)?;
     let source = c.bytes(&CSNP_SOURCE, id_len + 1)?;
     write_long_id(c.info().str(", Source-ID: "), source, id_len);
@@ -184,6 +191,7 @@ fn complete<S: Sink>(c: &mut Cursor<'_, S>, start: usize, id_len: usize) -> Resu
 
 fn partial<S: Sink>(c: &mut Cursor<'_, S>, start: usize, id_len: usize) -> Result<(), Stop> {
     c.protocol("ISIS PSNP");
+    c.next_layer(&PSNP);
     let len = c.u16(&PDU_LEN)?;
     let source = c.bytes(&CSNP_SOURCE, id_len + 1)?;
     write_long_id(c.info().str(", Source-ID: "), source, id_len);

@@ -167,7 +167,8 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>) -> Result<(), Stop> {
     let is = |wanted: &str| kind.eq_ignore_ascii_case(wanted.as_bytes());
     if is("application/sdp") {
         c.row().protocol_append("/SDP");
-        return c.call::<Sdp>().map(|_| ());
+        // The description stands below the body's line.
+        return c.below(|c| c.below(|c| c.call::<Sdp>())).map(|_| ());
     }
     if is("message/sipfrag") {
         return fragment(c);
