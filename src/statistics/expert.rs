@@ -89,6 +89,11 @@ const IN_TREE_ALONE: &str = "_ws.string.trailing_stray_characters";
 /// A remark's words have at most so many bytes.
 const MOST_WORDS: usize = 239;
 
+/// Whether what stands within these layers is quoted by ICMP: it did not happen, and is not counted.
+fn quoted(layers: &[(u8, &'static str)]) -> bool {
+    layers.iter().rev().skip(1).any(|(_, name)| matches!(*name, "ICMP" | "ICMPv6"))
+}
+
 /// The protocol that was stopped, by what is said of it: `[Malformed Packet: DNS]`.
 fn named(words: &str) -> Option<String> {
     let beginnings =
@@ -150,7 +155,7 @@ impl Statistic for Expert {
                     layers.push((item.depth, name));
                     last = name;
                 }
-                field::Kind::Expert(..) if item.field.key == IN_TREE_ALONE => {}
+                field::Kind::Expert(..) if item.field.key == IN_TREE_ALONE || quoted(&layers) => {}
                 field::Kind::Expert(severity, group) if severity >= self.least => {
                     // What stands beside the layers was remarked while the last of them was dissected.
                     let around = Some(layers.last().map_or(last, |(_, name)| *name).to_owned());

@@ -41,8 +41,8 @@ pub(in super::super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, len: usize, cont
     outcome
 }
 
-/// No-operation options: four look as if another option had stood in their place, where the first of them stands at a
-/// multiple of four bytes and the others do not.
+/// No-operation options: four look as if another option had stood in their place, where none but the first of them
+/// stands at a multiple of four bytes.
 #[derive(Default)]
 struct Nops {
     count: usize,
@@ -53,7 +53,7 @@ struct Nops {
 impl Nops {
     /// Counts one that stands `at` bytes into the options; says whether these are now too many.
     fn are_many(&mut self, at: usize) -> bool {
-        self.astray |= at.is_multiple_of(4) != (self.count == 0);
+        self.astray |= at.is_multiple_of(4) && self.count > 0;
         self.count += 1;
         self.count == 4 && !self.astray
     }
