@@ -33,7 +33,7 @@ pub struct Meta {
     pub link: LinkType,
 }
 
-/// When the frames before were captured, as far as their records say.
+/// When the frames before were captured: those whose records do not say it, at the epoch.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Past {
     /// The first.
@@ -42,8 +42,6 @@ pub struct Past {
     pub captured: Option<Time>,
     /// The last that was displayed.
     pub displayed: Option<Time>,
-    /// Whether the very first has no time.
-    pub begins_untimed: bool,
 }
 
 /// Takes frames apart, one after the other, and keeps what one frame means for the next.
@@ -137,8 +135,7 @@ impl Worker {
             link: frame.link,
         };
         self.state.next_frame();
-        self.past.begins_untimed |= self.past.first.is_none() && frame.time.is_none();
-        self.past.first = self.past.first.or(frame.time);
+        self.past.first.get_or_insert(frame.time.unwrap_or_default());
         if matches!(self.wanted, Wanted::Nothing) {
             self.take_apart::<Quiet>(frame);
         } else {
@@ -169,9 +166,7 @@ impl Worker {
     /// Nanoseconds from the first frame to the one dissected last; 0 where they have no times.
     pub fn elapsed(&self) -> i64 {
         let Some(now) = self.frame.time else { return 0 };
-        // Where the first frame has no time, times count from the epoch.
-        let first = self.past.first.filter(|_| !self.past.begins_untimed).unwrap_or_default();
-        now.since(first)
+        now.since(self.past.first.unwrap_or_default())
     }
 
     /// When the first frame that has a time was captured.
@@ -181,6 +176,6 @@ impl Worker {
 
     /// Notes that the frame dissected last is displayed: later ones count from it.
     pub fn displayed(&mut self) {
-        self.past.displayed = self.frame.time.or(self.past.displayed);
+        self.past.displayed = Some(self.frame.time.unwrap_or_default());
     }
 }

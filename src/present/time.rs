@@ -76,16 +76,21 @@ impl Clock {
         Self { format, seconds, zone, first: None, captured: None, displayed: None }
     }
 
-    /// Notes that a frame was captured at `time`, displayed or not. Call it behind [`write`](Self::write).
+    /// Notes that a frame was captured at `time`, displayed or not. Call it behind [`write`](Self::write). One without
+    /// a time counts as captured at the epoch.
     pub fn tick(&mut self, time: Option<Time>) {
-        if let Some(time) = time {
-            self.first.get_or_insert(time);
-            self.captured = Some(time);
-        }
+        let time = time.unwrap_or_default();
+        self.first.get_or_insert(time);
+        self.captured = Some(time);
     }
 
     /// Writes the Time column of a frame captured at `time`, with `precision` decimal digits.
     pub fn write(&mut self, time: Option<Time>, precision: u8, line: &mut Line) {
+        self.column(time, precision, line);
+        self.displayed = Some(time.unwrap_or_default());
+    }
+
+    fn column(&self, time: Option<Time>, precision: u8, line: &mut Line) {
         let Some(time) = time else { return };
         match self.format {
             Format::R => self.span(time, self.first, precision, line),
@@ -94,7 +99,6 @@ impl Clock {
             Format::E => seconds(nanos(time), precision, line),
             format => date(time, &self.zone, format, precision, line),
         }
-        self.displayed = Some(time);
     }
 
     /// Writes the Time column right-justified in `width` characters.

@@ -130,7 +130,8 @@ impl Protocol for Socks {
 fn data<S: Sink>(c: &mut Cursor<'_, S>, session: Session) -> Result<(), Stop> {
     stand_in(c, session.port);
     let outcome = hand_on(c, session.port);
-    if !c.row().claimed() || outcome == Err(Stop::More) {
+    let begun = outcome == Err(Stop::More) && c.worker.unfinished.from <= c.pos();
+    if !c.row().claimed() || begun {
         c.claim().str("Version: ").dec(session.version);
     }
     outcome
