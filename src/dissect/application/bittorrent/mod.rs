@@ -79,7 +79,7 @@ impl Protocol for BitTorrent {
             c.worker.state.bind(Registry::named("bittorrent"));
         }
         let mut first = true;
-        while c.reported() > 0 {
+        while c.remaining() > 0 {
             let have = c.remaining();
             let whole = length(c);
             match whole {

@@ -102,7 +102,7 @@ impl Protocol for Http {
             if own_port {
                 // As in tshark, nobody else is asked about what stands on HTTP's own ports.
                 c.keep_silent();
-                return Ok(());
+                return if head::first_line(c.rest()).is_none() { c.need(c.reported()) } else { Ok(()) };
             }
             return Err(Stop::NotMine);
         }
@@ -113,6 +113,9 @@ impl Protocol for Http {
             message(c, Http::NAME)?;
             if other_protocol_agreed(c) {
                 return Ok(());
+            }
+            if c.reported() > 0 {
+                c.need(1)?;
             }
         }
         Ok(())
@@ -157,7 +160,9 @@ fn other_protocol<S: Sink>(c: &mut Cursor<'_, S>) -> Option<Result<(), Stop>> {
         return Some(c.enter(entry).map(|_taken| ()));
     }
     let port = tunnel?;
-    c.protocol("HTTP");
+    if !c.row().claimed() {
+        c.protocol("HTTP");
+    }
     let taken = match c.worker.registry.find(Key::Tcp(port)).filter(|entry| entry.layer.key != LAYER.key) {
         Some(entry) => c.enter(entry),
         None => Ok(false),
@@ -172,7 +177,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
         if c.can_desegment() {
             return Err(c.more(from + head::empty_line(c.rest()), Need::Segment));
         }
-        return continuation(c, name);
+        let whole = c.need(c.reported());
+        continuation(c, name)?;
+        return whole;
     };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
@@ -224,8 +231,8 @@ fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<()
     c.info().str("Continuation");
     let len = c.remaining();
     media::file_data(c, c.pos(), len);
-    c.skip(len)?;
-    if c.reported() > 0 { Err(c.short(c.reported())) } else { Ok(()) }
+    c.seek(c.limit());
+    Ok(())
 }
 
 /// Remembers what the message means for the next ones.

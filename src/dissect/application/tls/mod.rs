@@ -130,8 +130,7 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
         } else if record::begins(c, agreed.version) {
             record::dissect(c, agreed)
         } else {
-            record::unknown(c, agreed.version);
-            return Ok(());
+            return record::unknown(c, agreed.version);
         };
         one?;
     }

@@ -88,8 +88,12 @@ pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
 }
 
 /// What follows is no record: it is passed over.
-pub(super) fn unknown<S: Sink>(c: &mut Cursor<'_, S>, agreed: Version) {
+///
+/// # Errors
+/// [`Stop::Snapped`] where the capture ends before it does: then nothing is said of it.
+pub(super) fn unknown<S: Sink>(c: &mut Cursor<'_, S>, agreed: Version) -> Result<(), Stop> {
     if agreed.is_settled() {
+        c.need(c.reported())?;
         c.put(&UNKNOWN, c.pos(), c.end(), 0);
         c.below(|c| c.expert(&IGNORED));
         say(c, "Ignored Unknown Record");
@@ -97,6 +101,7 @@ pub(super) fn unknown<S: Sink>(c: &mut Cursor<'_, S>, agreed: Version) {
         say(c, "Continuation Data");
     }
     c.seek(c.end());
+    Ok(())
 }
 
 /// Records the line of a record that covers `from..to`.

@@ -121,7 +121,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) {
 /// An encrypted packet; one without content keeps the path open.
 fn transport<S: Sink>(c: &mut Cursor<'_, S>, receiver: u32) -> Result<(), Stop> {
     let counter = c.le::<8>(&COUNTER)?;
-    let len = c.reported() - TAG_LEN;
+    let len = c.remaining().saturating_sub(TAG_LEN);
     if len == 0 {
         c.claim().str("Keepalive, receiver=0x").hex_upper(receiver, 8);
     }
