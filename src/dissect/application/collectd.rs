@@ -84,7 +84,7 @@ impl Protocol for Collectd {
         }
         let host = seen.host.and_then(|(start, end)| c.whole().get(start..end));
         let line = c.claim().str("Host=").bytes(host.unwrap_or(b"(null)")).str(", ");
-        line.dec_right(seen.values, 2).str(plural(seen.values, " value for ", " values for "));
+        line.dec_right(seen.values, 2).str(plural(seen.values, " value  for ", " values for "));
         line.dec(seen.plugins).str(plural(seen.plugins, " plugin,  ", " plugins, "));
         line.dec(seen.messages).str(plural(seen.messages, " message", " messages"));
         if seen.unknown > 0 {

@@ -21,18 +21,24 @@ impl Protocol for User {
     const NAME: &'static str = "DLT_USER";
     const FIELDS: &'static [&'static Field] = &[];
     const EXPERTS: &'static [&'static Field] = EXPERTS;
-    const KEYS: &'static [Key] = &{
-        let mut keys = [Key::Link(FIRST); COUNT];
-        let mut i = 0;
-        while i < COUNT {
-            #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-            {
-                keys[i] = Key::Link(FIRST + i as u16);
-            }
-            i += 1;
-        }
-        keys
-    };
+    /// 149 is not among them: it came to stand for what a Mac captures on all interfaces.
+    const KEYS: &'static [Key] = &[
+        Key::Link(147),
+        Key::Link(148),
+        Key::Link(150),
+        Key::Link(151),
+        Key::Link(152),
+        Key::Link(153),
+        Key::Link(154),
+        Key::Link(155),
+        Key::Link(156),
+        Key::Link(157),
+        Key::Link(158),
+        Key::Link(159),
+        Key::Link(160),
+        Key::Link(161),
+        Key::Link(162),
+    ];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("");
@@ -50,7 +56,3 @@ impl Protocol for User {
         Ok(())
     }
 }
-
-/// The types, 147 to 162.
-const FIRST: u16 = 147;
-const COUNT: usize = 16;
