@@ -237,7 +237,7 @@ fn unknown<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: usize, head: &Head
     let data = head.content_type.is_none() || kind.as_ref() == b"application/octet-stream";
     let note = note_of(head, bytes);
     let told = matches!(note, Note::Type | Note::Json | Note::Xml | Note::Words(_));
-    if bytes.is_empty() || !told && !(data && matches!(note, Note::Nothing)) {
+    if bytes.is_empty() || !(told || data && matches!(note, Note::Nothing)) {
         return;
     }
     let here = c.pos();

@@ -271,7 +271,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>) -> Result<(), Stop> {
     let Some(kind) = head.content_type else { return c.skip(c.remaining()) };
     if kind.eq_ignore_ascii_case(b"application/sdp") {
         c.row().protocol_append("/SDP");
-        return c.below(|c| c.call::<Sdp>()).map(|_| ());
+        return c.below(Cursor::call::<Sdp>).map(|_| ());
     }
     http::foreign(c, Some(kind), head.parameters, "RTSP");
     c.skip(c.remaining())

@@ -168,7 +168,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>) -> Result<(), Stop> {
     if is("application/sdp") {
         c.row().protocol_append("/SDP");
         // The description stands below the body's line.
-        return c.below(|c| c.below(|c| c.call::<Sdp>())).map(|_| ());
+        return c.below(|c| c.below(Cursor::call::<Sdp>)).map(|_| ());
     }
     if is("message/sipfrag") {
         return fragment(c);
