@@ -60,7 +60,20 @@ impl Entry {
 }
 
 /// Fields that are concluded from what all layers recorded, or are what these leave over.
-const OF_ALL: &[&str] = &["frame.protocols", "_ws.expert", "data", "data-text-lines", "media"];
+const OF_ALL: &[&str] = &[
+    "frame.protocols",
+    "_ws.expert",
+    "_ws.malformed",
+    "data",
+    "data-text-lines",
+    "media",
+    "json",
+    "xml",
+    "png",
+    "image-gif",
+    "image-jfif",
+    "urlencoded-form",
+];
 
 impl Wanted {
     /// What has to be recorded to have all values of these fields.
