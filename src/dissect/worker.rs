@@ -169,7 +169,7 @@ impl Worker {
         now.since(self.past.first.unwrap_or_default())
     }
 
-    /// When the first frame that has a time was captured.
+    /// When the first frame was captured; `None` before there was one.
     pub fn first_time(&self) -> Option<Time> {
         self.past.first
     }

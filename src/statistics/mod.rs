@@ -102,7 +102,7 @@ pub struct Seen<'a> {
     pub frame: &'a Frame<'a>,
     /// Nanoseconds since the first frame of the capture.
     pub elapsed: i64,
-    /// When the first frame of the capture that has a time was captured.
+    /// When the first frame of the capture was captured.
     pub first: Option<Time>,
     /// Its summary row.
     pub row: &'a Row,
