@@ -1,5 +1,7 @@
 //! Which protocol is found where.
 
+use std::sync::LazyLock;
+
 use hashbrown::HashMap;
 
 use super::PROTOCOLS;
@@ -269,6 +271,8 @@ impl Registry {
     }
     /// The protocol whose layer has this filter name.
     pub fn named(key: &str) -> Option<&'static Entry> {
-        PROTOCOLS.iter().find(|entry| entry.layer.key == key)
+        static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> =
+            LazyLock::new(|| PROTOCOLS.iter().rev().map(|entry| (entry.layer.key, entry)).collect());
+        BY_NAME.get(key).copied()
     }
 }

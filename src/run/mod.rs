@@ -114,7 +114,7 @@ fn show(
         count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
     };
     let mut worker = Worker::recording(registry, wanted, sink);
-    worker.row.unseen = job.statistics.is_empty() && !asked.view.shows_rows();
+    worker.row.unseen = !job.statistics.needs().info && !asked.view.shows_rows();
     match filter {
         Some(filter) => drive(job, worker, &mut *asked.view, |w, frame| filter.keeps(&w.sink, frame.bytes)),
         None => drive(job, worker, &mut *asked.view, |_, _| true),

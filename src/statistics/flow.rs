@@ -179,7 +179,7 @@ fn columns(seen: &Seen<'_>) -> (String, String) {
 
 impl Statistic for Flow {
     fn needs(&self) -> Needs {
-        Needs { depth: Depth::Values, ..Needs::taps(IP.and(Layers::PORTS).and(Layers::TCP)) }
+        Needs { depth: Depth::Values, info: true, ..Needs::taps(IP.and(Layers::PORTS).and(Layers::TCP)) }
     }
 
     fn frame(&mut self, seen: &Seen<'_>) {

@@ -72,6 +72,8 @@ pub struct Needs {
     pub taps: Layers,
     /// How much has to be taken apart.
     pub depth: Depth,
+    /// Whether it reads the row's Info text.
+    pub info: bool,
     /// Whether it wants the names in the capture's own blocks.
     pub blocks: bool,
     /// Whether it has something to say before the end.
@@ -81,7 +83,7 @@ pub struct Needs {
 impl Needs {
     /// Layers of these kinds, and nothing more.
     pub const fn taps(taps: Layers) -> Self {
-        Self { taps, depth: Depth::Row, blocks: false, live: false }
+        Self { taps, depth: Depth::Row, info: false, blocks: false, live: false }
     }
     /// What both need.
     #[must_use]
@@ -89,6 +91,7 @@ impl Needs {
         Self {
             taps: self.taps.and(other.taps),
             depth: self.depth.max(other.depth),
+            info: self.info || other.info,
             blocks: self.blocks || other.blocks,
             live: self.live || other.live,
         }

@@ -126,7 +126,7 @@ fn note(remarks: Remarks) -> &'static str {
 
 impl Statistic for Ladder {
     fn needs(&self) -> Needs {
-        Needs::taps(Layers::SEGMENTS)
+        Needs { info: true, ..Needs::taps(Layers::SEGMENTS) }
     }
     fn frame(&mut self, seen: &Seen<'_>) {
         let of_stream = |told: &&Told| told.tap.layer == Layers::SEGMENTS && told.tap.stream == self.stream;

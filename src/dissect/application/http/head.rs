@@ -1,60 +1,60 @@
 //! The head of a message: its first line and its header fields (RFC 9112 sections 2 to 5).
 
-/// Methods of HTTP and its extensions (IANA's registry, WebDAV, UPnP and others in use).
+/// Methods of HTTP and its extensions (IANA's registry, WebDAV, UPnP and others in use), in order.
 const METHODS: &[&[u8]] = &[
-    b"GET",
-    b"POST",
-    b"HEAD",
-    b"PUT",
-    b"DELETE",
-    b"OPTIONS",
-    b"CONNECT",
-    b"TRACE",
-    b"PATCH",
-    b"LINK",
-    b"UNLINK",
-    b"PROPFIND",
-    b"PROPPATCH",
-    b"MKCOL",
-    b"COPY",
-    b"MOVE",
-    b"LOCK",
-    b"UNLOCK",
     b"ACL",
-    b"BIND",
-    b"REBIND",
-    b"UNBIND",
     b"BASELINE-CONTROL",
-    b"CHECKIN",
-    b"CHECKOUT",
-    b"LABEL",
-    b"MERGE",
-    b"MKACTIVITY",
-    b"MKCALENDAR",
-    b"MKWORKSPACE",
-    b"ORDERPATCH",
-    b"REPORT",
-    b"SEARCH",
-    b"UNCHECKOUT",
-    b"UPDATE",
-    b"UPDATEREDIRECTREF",
-    b"MKREDIRECTREF",
-    b"VERSION-CONTROL",
-    b"NOTIFY",
-    b"SUBSCRIBE",
-    b"UNSUBSCRIBE",
-    b"M-SEARCH",
-    b"POLL",
     b"BCOPY",
     b"BDELETE",
+    b"BIND",
     b"BMOVE",
     b"BPROPFIND",
     b"BPROPPATCH",
-    b"X-MS-ENUMATTS",
+    b"CCM_POST",
+    b"CHECKIN",
+    b"CHECKOUT",
+    b"CONNECT",
+    b"COPY",
+    b"DELETE",
+    b"GET",
+    b"HEAD",
+    b"LABEL",
+    b"LINK",
+    b"LOCK",
+    b"M-SEARCH",
+    b"MERGE",
+    b"MKACTIVITY",
+    b"MKCALENDAR",
+    b"MKCOL",
+    b"MKREDIRECTREF",
+    b"MKWORKSPACE",
+    b"MOVE",
+    b"NOTIFY",
+    b"OPTIONS",
+    b"ORDERPATCH",
+    b"PATCH",
+    b"POLL",
+    b"POST",
+    b"PROPFIND",
+    b"PROPPATCH",
+    b"PUT",
+    b"REBIND",
+    b"REPORT",
     b"RPC_CONNECT",
     b"RPC_IN_DATA",
     b"RPC_OUT_DATA",
-    b"CCM_POST",
+    b"SEARCH",
+    b"SUBSCRIBE",
+    b"TRACE",
+    b"UNBIND",
+    b"UNCHECKOUT",
+    b"UNLINK",
+    b"UNLOCK",
+    b"UNSUBSCRIBE",
+    b"UPDATE",
+    b"UPDATEREDIRECTREF",
+    b"VERSION-CONTROL",
+    b"X-MS-ENUMATTS",
 ];
 
 /// What the first line makes of a message.
@@ -83,7 +83,7 @@ impl<'p> Start<'p> {
         }
         let mut words = line.split(|&b| b == b' ');
         match (words.next(), words.find(|word| !word.is_empty())) {
-            (Some(method), Some(uri)) if METHODS.contains(&method) => Self::Request { method, uri },
+            (Some(method), Some(uri)) if METHODS.binary_search(&method).is_ok() => Self::Request { method, uri },
             _ => Self::Neither,
         }
     }
@@ -144,11 +144,13 @@ pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
     if by_port {
         return !matches!(Start::parse(line.text), Start::Neither);
     }
-    let ends = |text: &[u8]| text.ends_with(b"HTTP/1.0") || text.ends_with(b"HTTP/1.1");
-    match Start::parse(line.text) {
-        Start::Request { .. } => ends(line.text),
-        Start::Response { .. } => line.text.starts_with(b"HTTP/1."),
-        Start::Neither => false,
+    let text = line.text;
+    match text.starts_with(b"HTTP/") {
+        true => text.starts_with(b"HTTP/1."),
+        false => {
+            let ends = text.ends_with(b"HTTP/1.0") || text.ends_with(b"HTTP/1.1");
+            ends && matches!(Start::parse(text), Start::Request { .. })
+        }
     }
 }
 
@@ -216,6 +218,26 @@ impl<'p> Head<'p> {
                 self.chunked = value.get(..7).is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked"));
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METHODS, begins_message};
+
+    #[test]
+    fn methods_stand_in_order() {
+        assert!(METHODS.is_sorted());
+    }
+
+    #[test]
+    fn messages_are_told_by_their_first_lines() {
+        for begins in ["GET / HTTP/1.1\r\n", "CCM_POST /x HTTP/1.0\r\n", "\r\nHTTP/1.1 200 OK\r\n"] {
+            assert!(begins_message(begins.as_bytes(), false), "{begins}");
+        }
+        for other in ["GETS / HTTP/1.1\r\n", "GET /\r\n", "HTTP/2 200\r\n", "GET HTTP/1.1", "Knock knock\n"] {
+            assert!(!begins_message(other.as_bytes(), false), "{other}");
         }
     }
 }
