@@ -131,6 +131,8 @@ pub struct Fragments {
     cost: usize,
     #[allow(clippy::vec_box, reason = "they move between here and the table as boxes")]
     spare: Vec<Box<Datagram>>,
+    /// Buffers for whole datagrams: those that wait need none.
+    rooms: Vec<Vec<u8>>,
 }
 
 impl Fragments {
@@ -147,10 +149,10 @@ impl Fragments {
         datagram.insert(offset, more, frame, bytes);
         self.cost += bytes.len() + OVERHEAD;
         if datagram.is_complete() {
-            return self.take(&key).map(|mut datagram| {
-                datagram.assemble();
-                datagram
-            });
+            let mut datagram = self.take(&key)?;
+            datagram.whole = self.rooms.pop().unwrap_or_default();
+            datagram.assemble();
+            return Some(datagram);
         }
         self.forget_oldest();
         None
@@ -159,6 +161,9 @@ impl Fragments {
     pub fn recycle(&mut self, mut datagram: Box<Datagram>) {
         if self.spare.len() < MOST_SPARE {
             datagram.clear();
+            if datagram.whole.capacity() > 0 {
+                self.rooms.push(std::mem::take(&mut datagram.whole));
+            }
             self.spare.push(datagram);
         }
     }
