@@ -94,18 +94,16 @@ pub(super) fn xml(text: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// Appends `text` as a value on a line of separated values: ends of lines and tabs would break the line, and what else
-/// C has an escape for is written so, too.
+/// Appends `text` as a value on a line of separated values: ends of lines and tabs would break the line, and so would
+/// what else moves the place where one writes.
 pub(super) fn separated(text: &[u8], out: &mut Vec<u8>) {
-    let plain = |byte: u8| !matches!(byte, 7..=13);
+    let plain = |byte: u8| !matches!(byte, 8..=10 | 12..=13);
     escaped(text, out, plain, |byte, out| {
         out.push(b'\\');
         out.push(match byte {
-            7 => b'a',
             8 => b'b',
             b'\t' => b't',
             b'\n' => b'n',
-            11 => b'v',
             12 => b'f',
             _ => b'r',
         });
@@ -145,7 +143,7 @@ mod tests {
 
     #[test]
     fn values_stay_on_their_line() {
-        assert_eq!(written(|o| super::separated(b"\x07\x08\x0b\x0c\x01", o)), "\\a\\b\\v\\f\x01");
+        assert_eq!(written(|o| super::separated(b"\x07\x08\x0b\x0c\x01", o)), "\x07\\b\x0b\\f\x01");
         assert_eq!(written(|o| super::separated(b"a\tb\r\nc\\\x1b\"", o)), "a\\tb\\r\\nc\\\x1b\"");
     }
 

@@ -86,6 +86,16 @@ impl<S: Sink> Cursor<'_, S> {
         }
         self.hand(layer::<P, S>)
     }
+    /// What `body` hands on is all there is: no more of it can come.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn in_one_piece<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let before = std::mem::replace(&mut self.worker.can_desegment, false);
+        let outcome = body(self);
+        self.worker.can_desegment = before;
+        outcome
+    }
     /// Runs an inner protocol's dissector one level higher in the tree; says whether the bytes were its own.
     #[inline(always)]
     fn hand(&mut self, run: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<bool, Stop> {

@@ -58,6 +58,9 @@ names! {
 /// The label of OAM packets (RFC 3429).
 const OAM_ALERT: u32 = 14;
 
+/// The first label that is not reserved (RFC 3032, 2.1).
+const FIRST_FREE: u32 = 16;
+
 /// An MPLS label stack.
 pub struct Mpls;
 
@@ -95,14 +98,11 @@ fn stack<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
         let bottom = c.bits::<4>(&BOTTOM, entry);
         let ttl = c.bits::<4>(&TTL, entry);
         c.layer_append(|l| {
-            l.str(", Label: ")
-                .dec(label)
-                .str(", Exp: ")
-                .dec(experimental)
-                .str(", S: ")
-                .dec(bottom)
-                .str(", TTL: ")
-                .dec(ttl);
+            l.str(", Label: ").dec(label);
+            if label < FIRST_FREE {
+                l.str(" (").str(LABEL.name(label.into()).unwrap_or("Reserved - Unknown")).byte(b')');
+            }
+            l.str(", Exp: ").dec(experimental).str(", S: ").dec(bottom).str(", TTL: ").dec(ttl);
         });
         if bottom == 1 {
             return Ok(label);

@@ -56,16 +56,18 @@ impl Protocol for Null {
         if value > 0xffff {
             value = value.swap_bytes();
         }
-        if value < FIRST_TYPE && value & 0xff == 0 {
-            // Some hosts left the two bytes of a number of 16 bits the wrong way round.
-            value >>= 8;
+        // What stands before a number of 16 bits says nothing.
+        let number = value & 0xffff;
+        if number < FIRST_TYPE && number & 0xff == 0 {
+            // Some hosts left its two bytes the wrong way round.
+            value = number >> 8;
         }
-        if (FIRST_TYPE..=0xffff).contains(&value) {
+        if value >= FIRST_TYPE {
             let start = c.pos();
-            c.put(&TYPE, start, start.saturating_add(4), value.into());
+            c.put(&TYPE, start, start.saturating_add(4), number.into());
             c.skip(4)?;
             c.layer_ends();
-            if !c.give_way(|c| c.next(Key::Ether(value as u16)))? {
+            if !c.give_way(|c| c.next(Key::Ether(number as u16)))? {
                 c.data();
             }
             return Ok(());

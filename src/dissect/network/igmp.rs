@@ -33,6 +33,26 @@ fields! {
     RECORD_TYPE = "igmp.record_type", "Record Type", U8 names(RECORD_TYPES);
     AUXILIARY_LEN = "igmp.aux_data_len", "Aux Data Len", U8;
     AUXILIARY = "igmp.aux_data", "Aux Data", Bytes;
+    HOPS = "igmp.mtrace.max_hops", "# hops", U8;
+    TRACE_SOURCE = "igmp.mtrace.saddr", "Source Address", Ipv4;
+    TRACE_RECEIVER = "igmp.mtrace.raddr", "Receiver Address", Ipv4;
+    TRACE_ANSWER = "igmp.mtrace.rspaddr", "Response Address", Ipv4;
+    TRACE_TTL = "igmp.mtrace.resp_ttl", "Response TTL", U8;
+    TRACE_ID = "igmp.mtrace.q_id", "Query ID", U24;
+    HOP = "", "Response data block", None;
+    HOP_ARRIVAL = "igmp.mtrace.q_arrival", "Query Arrival", U32;
+    HOP_IN = "igmp.mtrace.q_inaddr", "In itf addr", Ipv4;
+    HOP_OUT = "igmp.mtrace.q_outaddr", "Out itf addr", Ipv4;
+    HOP_PREVIOUS = "igmp.mtrace.q_prevrtr", "Previous rtr addr", Ipv4;
+    HOP_IN_PACKETS = "igmp.mtrace.q_inpkt", "In pkts", U32;
+    HOP_OUT_PACKETS = "igmp.mtrace.q_outpkt", "Out pkts", U32;
+    HOP_PAIR_PACKETS = "igmp.mtrace.q_total", "S,G pkt count", U32;
+    HOP_ROUTING = "igmp.mtrace.q_rtg_proto", "Rtg Protocol", U8 names(ROUTINGS);
+    HOP_TTL = "igmp.mtrace.q_fwd_ttl", "FwdTTL", U8;
+    HOP_ZERO = "igmp.mtrace.q_mbz", "MBZ", U8 hex mask(0x80);
+    HOP_S = "igmp.mtrace.q_s", "S", U8 hex mask(0x40);
+    HOP_MASK = "igmp.mtrace.q_src_mask", "Src Mask", U8 hex mask(0x3f);
+    HOP_CODE = "igmp.mtrace.q_fwd_code", "Forwarding Code", U8 hex names(FORWARDINGS);
 }
 
 names! {
@@ -41,6 +61,8 @@ names! {
         0x12 = "Membership Report",
         0x16 = "Membership Report",
         0x17 = "Leave Group",
+        0x1e = "Traceroute Response",
+        0x1f = "Traceroute Query or Request",
         0x22 = "Membership Report",
     }
     RECORD_TYPES {
@@ -50,6 +72,36 @@ names! {
         4 = "Change To Exclude Mode",
         5 = "Allow New Sources",
         6 = "Block Old Sources",
+    }
+    ROUTINGS {
+        1 = "DVMRP",
+        2 = "MOSPF",
+        3 = "PIM",
+        4 = "CBT",
+        5 = "PIM using special routing table",
+        6 = "PIM using a static route",
+        7 = "DVMRP using a static route",
+        8 = "PIM using MBGP (aka BGP4+) route",
+        9 = "CBT using special routing table",
+        10 = "CBT using a static route",
+        11 = "PIM using state created by Assert processing",
+    }
+    FORWARDINGS {
+        0x00 = "NO_ERROR",
+        0x01 = "WRONG_IF",
+        0x02 = "PRUNE_SENT",
+        0x03 = "PRUNE_RCVD",
+        0x04 = "SCOPED",
+        0x05 = "NO_ROUTE",
+        0x06 = "WRONG_LAST_HOP",
+        0x07 = "NOT_FORWARDING",
+        0x08 = "REACHED_RP",
+        0x09 = "RPF_IF",
+        0x0a = "NO_MULTICAST",
+        0x0b = "INFO_HIDDEN",
+        0x81 = "NO_SPACE",
+        0x82 = "OLD_ROUTER",
+        0x83 = "ADMIN_PROHIB",
     }
 }
 
@@ -67,6 +119,8 @@ mod kind {
     pub(super) const PIM: u8 = 0x14;
     pub(super) const REPORT_2: u8 = 0x16;
     pub(super) const LEAVE: u8 = 0x17;
+    pub(super) const TRACE_ANSWER: u8 = 0x1e;
+    pub(super) const TRACE: u8 = 0x1f;
     pub(super) const REPORT_3: u8 = 0x22;
 }
 
@@ -115,6 +169,9 @@ impl Protocol for Message {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let kind = c.peek_u8(0).unwrap_or_default();
         let code = c.peek_u8(1);
+        if matches!(kind, kind::TRACE_ANSWER | kind::TRACE) {
+            return trace(c, kind);
+        }
         let version_3 = kind == kind::REPORT_3 || (kind == kind::QUERY && c.reported() >= QUERY_3_LEN);
         let version_1 = kind == kind::REPORT_1 || (kind == kind::QUERY && code == Some(0));
         c.protocol(if version_3 {
@@ -149,6 +206,61 @@ impl Protocol for Message {
             }
         }
     }
+}
+
+/// Bytes of a question for a multicast route, before the answers of the routers on the way.
+const TRACE_LEN: usize = 24;
+/// Bytes of each such answer.
+const HOP_LEN: usize = 32;
+
+/// A question for the route that a source's packets take, which each router on the way adds its answer to
+/// (draft-ietf-idmr-traceroute-ipm).
+fn trace<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
+    c.protocol("IGMP");
+    let words = match kind {
+        kind::TRACE_ANSWER => "Traceroute Response",
+        _ if c.reported() == TRACE_LEN => "Traceroute Query",
+        _ => "Traceroute Request",
+    };
+    c.claim().str(words);
+    let (start, end) = (c.pos(), c.limit());
+    c.u8(&TYPE)?;
+    c.label(|l| _ = l.str("Type: ").str(words).str(" (0x").hex(kind, 2).byte(b')'));
+    c.u8(&HOPS)?;
+    checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
+    for address in [&GROUP, &TRACE_SOURCE, &TRACE_RECEIVER, &TRACE_ANSWER] {
+        c.fixed::<4>(address)?;
+    }
+    c.u8(&TRACE_TTL)?;
+    c.u24(&TRACE_ID)?;
+    while c.reported() >= HOP_LEN {
+        c.group(&HOP, hop)?;
+    }
+    Ok(())
+}
+
+/// What one router on the way says.
+fn hop<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let mark = c.mark().wrapping_sub(1);
+    c.u32(&HOP_ARRIVAL)?;
+    let inward = c.fixed::<4>(&HOP_IN)?;
+    let outward = c.fixed::<4>(&HOP_OUT)?;
+    c.fixed::<4>(&HOP_PREVIOUS)?;
+    for count in [&HOP_IN_PACKETS, &HOP_OUT_PACKETS, &HOP_PAIR_PACKETS] {
+        c.u32(count)?;
+    }
+    let routing = c.u8(&HOP_ROUTING)?;
+    c.u8(&HOP_TTL)?;
+    let source = c.be::<1>(&HOP_ZERO)?;
+    c.bits::<1>(&HOP_S, source);
+    c.bits::<1>(&HOP_MASK, source);
+    let code = c.u8(&HOP_CODE)?;
+    c.append_at(mark, |l| {
+        l.str(": ").ipv4(&inward).str(" -> ").ipv4(&outward);
+        l.str(",  Proto: ").str(HOP_ROUTING.name(routing.into()).unwrap_or("Unknown"));
+        l.str(",  Forwarding Code: ").str(HOP_CODE.name(code.into()).unwrap_or("Unknown"));
+    });
+    Ok(())
 }
 
 /// Reads the time in which to answer; from 128 on it is a number with an exponent in version 3 (RFC 3376 section 4.1.1).

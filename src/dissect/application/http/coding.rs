@@ -47,6 +47,7 @@ impl Decoder {
         self.decoded.clear();
         // To finish at once spares the way over a window of 32 KB, which a few bytes are not worth.
         let flush = if most < 1 << 10 { FlushDecompress::Finish } else { FlushDecompress::None };
+        let mut ended = false;
         while self.decoded.len() < most {
             self.decoded.reserve((most - self.decoded.len()).min(1 << 16));
             let (before, written) = (inflate.total_in(), self.decoded.len());
@@ -55,10 +56,11 @@ impl Decoder {
             bytes = bytes.get(read..).unwrap_or_default();
             let moved = read > 0 || self.decoded.len() > written;
             if !matches!(status, Ok(Status::Ok)) || !moved {
+                ended = matches!(status, Ok(Status::StreamEnd));
                 break;
             }
         }
-        !self.decoded.is_empty()
+        ended || !self.decoded.is_empty()
     }
 }
 

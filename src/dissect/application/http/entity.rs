@@ -41,7 +41,7 @@ impl Protocol for TextLines {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         while c.remaining() > 0 {
-            let len = memchr::memchr(b'\n', c.rest()).map_or(c.remaining(), |end| end + 1);
+            let len = line_len(c.rest());
             let line = c.bytes(&LINE, len)?;
             c.label(|l| _ = l.text(line));
         }
@@ -77,11 +77,27 @@ pub(super) fn record<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
     }
 }
 
+/// Bytes of the line that `text` begins with: it ends with a line feed, a carriage return, or both.
+fn line_len(text: &[u8]) -> usize {
+    let Some(end) = memchr::memchr2(b'\r', b'\n', text) else { return text.len() };
+    let both = text.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+    end + 1 + usize::from(both)
+}
+
+/// How many lines there are in `text`.
+fn count_lines(mut text: &[u8]) -> u64 {
+    let mut count = 0;
+    while !text.is_empty() {
+        text = text.get(line_len(text)..).unwrap_or_default();
+        count += 1;
+    }
+    count
+}
+
 /// Records the body under the cursor line by line.
 fn lines<S: Sink>(c: &mut Cursor<'_, S>, kind: &[u8]) {
     let mark = c.mark();
-    let ends = memchr::memchr_iter(b'\n', c.rest()).count() as u64;
-    let lines = ends + u64::from(!c.rest().is_empty() && !c.rest().ends_with(b"\n"));
+    let lines = if S::DETAIL { count_lines(c.rest()) } else { 0 };
     _ = c.call::<TextLines>();
     c.label_at(mark, |l| {
         l.str("Line-based text data");

@@ -188,7 +188,9 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, body: Bod
         Coding::Undone => {
             record(c, head, body, plain, Some(&decoder.decoded));
             c.tell(Layers::HTTP_BODIES, &decoder.decoded);
-            say(c, head, &decoder.decoded, name, 0);
+            if !decoder.decoded.is_empty() {
+                say(c, head, &decoder.decoded, name, 0);
+            }
         }
         Coding::Unknown => {
             record(c, head, body, plain, None);

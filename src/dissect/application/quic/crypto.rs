@@ -79,12 +79,70 @@ impl Stream {
     }
 }
 
+/// What came of going on with a message.
+enum Progress {
+    /// None had begun.
+    Nothing,
+    /// It goes on.
+    Unfinished,
+    /// It ends with the first bytes.
+    Last {
+        /// How many these are.
+        taken: usize,
+        /// All of it.
+        message: Vec<u8>,
+        /// The frames that it came in, and the bytes of each.
+        parts: Vec<(u64, usize)>,
+    },
+}
+
+impl Stream {
+    /// A message begins with these bytes, and goes on.
+    fn begin(&mut self, bytes: &[u8], frame: u64) {
+        self.begun.extend_from_slice(bytes.get(..MOST_KEPT).unwrap_or(bytes));
+        self.parts.push((frame, bytes.len()));
+    }
+    /// Goes on with the message that has begun, if one has.
+    fn go_on(&mut self, bytes: &[u8], frame: u64) -> Progress {
+        if self.begun.is_empty() {
+            return Progress::Nothing;
+        }
+        let had = self.begun.len();
+        for &byte in bytes {
+            if message_len(&self.begun).is_some_and(|len| len <= self.begun.len()) {
+                break;
+            }
+            self.begun.push(byte);
+        }
+        let taken = self.begun.len() - had;
+        self.parts.push((frame, taken));
+        if message_len(&self.begun).is_some_and(|len| len <= self.begun.len()) {
+            let (message, parts) = (std::mem::take(&mut self.begun), std::mem::take(&mut self.parts));
+            return Progress::Last { taken, message, parts };
+        }
+        if self.parts.len() >= MOST_PIECES || self.begun.len() >= MOST_KEPT {
+            (self.begun, self.parts) = (Vec::new(), Vec::new());
+        }
+        Progress::Unfinished
+    }
+}
+
 /// A piece of the handshake.
 pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>) -> Result<(), Stop> {
     say(c, "CRYPTO");
     let offset = varint(c, &OFFSET)?;
     let len = length(varint(c, &LEN)?).min(c.remaining());
     c.put(&DATA, c.pos(), c.pos() + len, 0);
+    carried(c, speaker, offset, len)
+}
+
+/// What a frame carries of the handshake: `len` bytes, which stand at `offset` in it.
+pub(super) fn carried<S: Sink>(
+    c: &mut Cursor<'_, S>,
+    speaker: &mut Speaker<'_>,
+    offset: u64,
+    len: usize,
+) -> Result<(), Stop> {
     let piece = c.rest().get(..len).unwrap_or_default();
     speaker.connection.hear((speaker.side, speaker.level), offset, piece);
     if !S::DETAIL {
@@ -132,23 +190,59 @@ fn fragments<S: Sink>(c: &mut Cursor<'_, S>, parts: &[(u64, usize)]) {
 
 /// Records the messages of a window, the first of which may have begun before.
 fn messages<S: Sink>(c: &mut Cursor<'_, S>, stream: &mut Stream, frame: u64) -> Result<(), Stop> {
-    if stream.begun.is_empty() && message_len(c.rest()).is_some_and(|len| len <= c.remaining()) {
-        return c.below(Cursor::call::<Whole>).map(|_taken| ());
+    let begun = match stream.go_on(c.rest(), frame) {
+        Progress::Nothing => None,
+        Progress::Unfinished => return Ok(()),
+        Progress::Last { taken, message, parts } => Some((taken, message, parts)),
+    };
+    let from = c.pos() + begun.as_ref().map_or(0, |begun| begun.0);
+    let rest = c.whole().get(from..).unwrap_or_default();
+    let (count, left) = whole_messages(rest);
+    let left = rest.get(rest.len() - left..).unwrap_or_default();
+    if !left.is_empty() {
+        stream.begin(left, frame);
     }
-    let (bytes, room) = (c.rest(), MOST_KEPT.saturating_sub(stream.begun.len()));
-    let first = stream.begun.is_empty();
-    stream.begun.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-    stream.parts.push((frame, bytes.len()));
-    let whole = message_len(&stream.begun).is_some_and(|len| len <= stream.begun.len());
-    if !whole {
-        if stream.parts.len() >= MOST_PIECES || stream.begun.len() >= MOST_KEPT {
-            (stream.begun, stream.parts) = (Vec::new(), Vec::new());
+    let count = count + usize::from(begun.is_some()) + usize::from(!left.is_empty());
+    let (mark, end) = (c.mark(), c.end());
+    c.below(Cursor::call::<Piecewise>)?;
+    let words = match &begun {
+        _ if count > 1 => "Multiple Handshake Messages",
+        Some((_, message, _)) => name_of_message(message),
+        None => name_of_message(rest),
+    };
+    c.label_at(mark, |l| {
+        l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words);
+        l.str(if count == 1 && !left.is_empty() { " (fragment)" } else { "" });
+    });
+    c.below(|c| {
+        if let Some((_, message, parts)) = &begun {
+            c.put(&fields::TLS.handshake, c.pos(), from, 0);
+            let words = name_of_message(message);
+            c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (last fragment)"));
+            handshake_record::fragments(c, parts);
+            one(&mut c.over("Reassembled TLS Handshake", message))?;
+            c.seek(from);
         }
-        let kind = stream.begun.first().copied().unwrap_or_default();
-        return if first { piece(c, kind) } else { Ok(()) };
+        while c.pos() + left.len() < end {
+            one(c)?;
+        }
+        if !left.is_empty() {
+            c.put(&fields::TLS.handshake, c.pos(), end, 0);
+            c.label(|l| _ = l.str("Handshake Protocol: ").str(name_of_message(left)).str(" (fragment)"));
+        }
+        Ok(())
+    })?;
+    c.seek(end);
+    Ok(())
+}
+
+/// How many whole messages these bytes begin with, and how many bytes are left behind them.
+fn whole_messages(mut bytes: &[u8]) -> (usize, usize) {
+    let mut count = 0;
+    while let Some(rest) = message_len(bytes).and_then(|len| bytes.get(len..)) {
+        (bytes, count) = (rest, count + 1);
     }
-    let (begun, parts) = (std::mem::take(&mut stream.begun), std::mem::take(&mut stream.parts));
-    last(c, &begun, &parts)
+    (count, bytes.len())
 }
 
 /// Bytes of the message that these begin with, its header included.
@@ -157,35 +251,13 @@ fn message_len(bytes: &[u8]) -> Option<usize> {
     Some(4 + u32::from_be_bytes([0, *a, *b, *d]) as usize)
 }
 
-/// Records the first piece of a message.
-fn piece<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
-    let (mark, start, end) = (c.mark(), c.pos(), c.end());
-    let words = handshake::name(kind).unwrap_or("Unknown");
-    c.below(Cursor::call::<Piecewise>)?;
-    c.label_at(mark, |l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words).str(" (fragment)"));
-    c.below(|c| {
-        c.put(&fields::TLS.handshake, start, end, 0);
-        c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (fragment)"));
-    });
-    c.seek(end);
-    Ok(())
-}
-
-/// Records the last piece of a message, and the message.
-fn last<S: Sink>(c: &mut Cursor<'_, S>, message: &[u8], parts: &[(u64, usize)]) -> Result<(), Stop> {
-    let (mark, start, end) = (c.mark(), c.pos(), c.end());
-    let kind = message.first().copied().unwrap_or_default();
-    let words = handshake::name_with(kind, message.get(4..).unwrap_or_default());
-    c.below(Cursor::call::<Piecewise>)?;
-    c.label_at(mark, |l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words));
-    c.below(|c| {
-        c.put(&fields::TLS.handshake, start, end, 0);
-        c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (last fragment)"));
-        handshake_record::fragments(c, parts);
-        one(&mut c.over("Reassembled TLS Handshake", message))
-    })?;
-    c.seek(end);
-    Ok(())
+/// The name of the message that these bytes begin with.
+fn name_of_message(bytes: &[u8]) -> &'static str {
+    let kind = bytes.first().copied().unwrap_or_default();
+    match bytes.get(4..message_len(bytes).unwrap_or_default()) {
+        Some(body) => handshake::name_with(kind, body),
+        None => handshake::name(kind).unwrap_or("Unknown"),
+    }
 }
 
 /// Records the message under the cursor, which is whole.
@@ -208,35 +280,7 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Handshake messages of TLS that one frame holds whole (RFC 9001, 4).
-struct Whole;
-
-impl Protocol for Whole {
-    const LAYER: &'static Field = Tls::LAYER;
-    const NAME: &'static str = Tls::NAME;
-    const FIELDS: &'static [&'static Field] = &[];
-    const KEYS: &'static [Key] = &[];
-
-    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        let kind = c.peek_u8(0).unwrap_or_default();
-        let first = c.rest().get(4..message_len(c.rest()).unwrap_or_default()).unwrap_or_default();
-        let several = c.remaining() > first.len() + 4;
-        let words = if several { "Multiple Handshake Messages" } else { handshake::name_with(kind, first) };
-        c.layer_label(|l| _ = l.str("TLSv1.3 Record Layer: Handshake Protocol: ").str(words));
-        while c.remaining() > 0 {
-            if message_len(c.rest()).is_none_or(|len| len > c.remaining()) {
-                let words = handshake::name(c.peek_u8(0).unwrap_or_default()).unwrap_or("Unknown");
-                c.put(&fields::TLS.handshake, c.pos(), c.end(), 0);
-                c.label(|l| _ = l.str("Handshake Protocol: ").str(words).str(" (fragment)"));
-                return c.skip(c.remaining());
-            }
-            one(c)?;
-        }
-        Ok(())
-    }
-}
-
-/// The layer of a piece of a message, whose contents are recorded elsewhere.
+/// The layer of what a frame holds of messages, whose contents are recorded by whom it calls (RFC 9001, 4).
 struct Piecewise;
 
 impl Protocol for Piecewise {

@@ -92,10 +92,11 @@ fn payload<S: Sink>(
     }
     let version = connection.version;
     let mut inner = c.over("Decrypted QUIC", text);
+    let mut speaker = Speaker { connection, side, level, piece: frames::Piece::default() };
     if version.is_google() {
-        super::google_frames::dissect(&mut inner, version)
+        super::google_frames::dissect(&mut inner, version, &mut speaker)
     } else {
-        frames::dissect(&mut inner, &mut Speaker { connection, side, level, piece: frames::Piece::default() })
+        frames::dissect(&mut inner, &mut speaker)
     }
 }
 

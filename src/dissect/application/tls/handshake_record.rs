@@ -212,7 +212,7 @@ pub(in crate::dissect::application) fn fragments<S: Sink>(c: &mut Cursor<'_, S>,
 
 /// Gives the item recorded last the list of the frames that it came in for its `words`, and records these below it, and
 /// how many they are.
-pub(in crate::dissect::application) fn list<S: Sink>(
+pub(in crate::dissect) fn list<S: Sink>(
     c: &mut Cursor<'_, S>,
     parts: &[(u64, usize)],
     words: &str,

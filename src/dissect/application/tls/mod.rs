@@ -1,7 +1,7 @@
 //! TLS over TCP: SSLv3 (RFC 6101), TLS 1.0 to 1.3 (RFC 2246, 4346, 5246, 8446), and what is left of SSLv2.
 
 pub(crate) mod handshake;
-pub(in crate::dissect::application) mod handshake_record;
+pub(in crate::dissect) mod handshake_record;
 pub(crate) mod names;
 mod record;
 pub mod secrets;

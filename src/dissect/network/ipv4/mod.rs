@@ -286,6 +286,8 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, header_len: usize) -> Result<(), St
         }
     });
     if options_len > 0 {
+        // Options that are not all here are not looked at.
+        c.need(options_len)?;
         c.within(options_len, options::dissect)?;
     }
     Ok(())

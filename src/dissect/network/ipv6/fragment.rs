@@ -45,6 +45,9 @@ fn write_offset(units: u64, line: &mut Line) {
     line.dec(units).str(" (").dec(units * 8).str(" bytes)");
 }
 
+/// Bytes of the header.
+const HEADER_LEN: usize = 8;
+
 /// The fragment header.
 pub struct Fragment;
 
@@ -55,6 +58,11 @@ impl Protocol for Fragment {
     const KEYS: &'static [Key] = &[Key::Ip(44)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        // Of a header that is not whole nothing is said.
+        if let Err(stop) = c.need(HEADER_LEN) {
+            c.layer_hide();
+            return Err(stop);
+        }
         let next = c.u8(&NEXT)?;
         c.u8(&RESERVED)?;
         let word = c.be::<2>(&OFFSET)?;

@@ -13,6 +13,9 @@ fields! {
     PARAMETER = "tls.quic.parameter", "Parameter", None;
     TYPE = "tls.quic.parameter.type", "Type", U64 custom(type_words);
     LENGTH = "tls.quic.parameter.length", "Length", U64;
+    ALL_LENGTH = "tls.quic.len", "Parameters Length", U16;
+    OLD_TYPE = "tls.quic.parameter.type", "Type", U16 custom(type_words);
+    OLD_LENGTH = "tls.quic.parameter.lengt.old", "Length", U16;
     VALUE = "tls.quic.parameter.value", "Value", Bytes;
     ORIGINAL_ID = "tls.quic.parameter.original_destination_connection_id", "original_destination_connection_id", Bytes;
     IDLE = "tls.quic.parameter.max_idle_timeout", "max_idle_timeout", U64;
@@ -136,8 +139,17 @@ pub(crate) fn varint<S: Sink>(c: &mut Cursor<'_, S>, field: &'static Field) -> R
     Ok(num)
 }
 
+/// The extension that carried the parameters in drafts.
+const DRAFTS: u16 = 65445;
+
 /// The transport parameters that a client or server declares.
-pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, _number: u16, end: usize) -> Result<(), Stop> {
+pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, number: u16, end: usize) -> Result<(), Stop> {
+    // Until draft 27 the parameters stood behind their length, and had numbers of 16 bits.
+    let len = end.saturating_sub(c.pos());
+    let old = number == DRAFTS && len >= 2 && c.peek_u16(0).is_some_and(|all| usize::from(all) == len - 2);
+    if old {
+        c.u16(&ALL_LENGTH)?;
+    }
     while c.pos() < end {
         let mark = c.mark();
         branch(
@@ -146,8 +158,10 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, _t: &Talk<'_>, _number: u1
             0,
             |_| (),
             |c| {
-                let number = varint(c, &TYPE)?;
-                let len = varint(c, &LENGTH)?;
+                let (number, len) = match old {
+                    true => (u64::from(c.u16(&OLD_TYPE)?), u64::from(c.u16(&OLD_LENGTH)?)),
+                    false => (varint(c, &TYPE)?, varint(c, &LENGTH)?),
+                };
                 c.label_at(mark, |l| {
                     l.str("Parameter: ").str(type_name(number)).str(" (len=").dec(len).byte(b')');
                 });
