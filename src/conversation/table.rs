@@ -30,6 +30,8 @@ impl Endpoint {
             Address::Eui64(address) => (2, [u64::from_be_bytes(address), 0]),
             Address::Byte(address) => (8, [address.into(), 0]),
             Address::Short(address) => (3, [address.into(), 0]),
+            Address::Decnet(node) => (9, [node.into(), 0]),
+            Address::AppleTalk(network, node) => (10, [network.into(), node.into()]),
             Address::Ipx(network, node) => (5, [network.into(), six(node)]),
         };
         Self { address, family, port }

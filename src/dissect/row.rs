@@ -22,6 +22,10 @@ pub enum Address {
     Byte(u8),
     /// A short address of IEEE 802.15.4: `0x0000`.
     Short(u16),
+    /// A node of DECnet: `1.1`.
+    Decnet(u16),
+    /// A network and node of AppleTalk: `03e8.0a`.
+    AppleTalk(u16, u8),
     /// An IPX network and node: `000204d2.0050000c0000`.
     Ipx(u32, [u8; 6]),
     /// An IPv4 address.
@@ -42,6 +46,8 @@ impl Address {
             Self::Eui64(address) => _ = line.hex_bytes(address, ":"),
             Self::Byte(address) => _ = line.str("0x").hex(*address, 2),
             Self::Short(address) => _ = line.str("0x").hex(*address, 4),
+            Self::Decnet(node) => _ = line.dec(*node >> 10).byte(b'.').dec(*node & 0x3ff),
+            Self::AppleTalk(network, node) => _ = line.hex(*network, 4).byte(b'.').hex(*node, 2),
             Self::Ipx(network, node) => _ = line.hex(*network, 8).byte(b'.').hex_bytes(node, ""),
             Self::Ipv4(address) => _ = line.host4(address),
             Self::Ipv6(address) => _ = line.host6(address),

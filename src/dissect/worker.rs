@@ -31,6 +31,8 @@ pub struct Meta {
     pub interface: u32,
     /// Its link-layer header type.
     pub link: LinkType,
+    /// What its link type puts before the frame, the first bytes of it.
+    pub pseudo: [u8; 4],
 }
 
 /// When the frames before were captured: those whose records do not say it, at the epoch.
@@ -133,6 +135,7 @@ impl Worker {
             fcs_len: frame.fcs_len,
             interface: frame.interface,
             link: frame.link,
+            pseudo: frame.pseudo.first_chunk().copied().unwrap_or_default(),
         };
         self.state.next_frame();
         self.past.first.get_or_insert(frame.time.unwrap_or_default());

@@ -48,7 +48,7 @@ pub(super) fn layer<P: Protocol, S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), S
     let (pos, limit, last) = (inner.pos.min(inner.data.len()), inner.limit, inner.layer);
     inner.worker.layers = inner.worker.layers.saturating_sub(1);
     c.inner_limit = limit;
-    if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.worker.failed.is_empty() {
+    if matches!(outcome, Err(Stop::Snapped | Stop::Malformed | Stop::Overrun)) && c.worker.failed.is_empty() {
         c.worker.failed = P::NAME;
     }
     if matches!(outcome, Err(Stop::Snapped | Stop::Malformed)) && c.pos >= c.data.len() {

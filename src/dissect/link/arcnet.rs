@@ -2,6 +2,7 @@
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
+use crate::dissect::network::appletalk::Ddp;
 use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
@@ -81,7 +82,7 @@ impl Protocol for Arcnet {
             0xf1 | 0xd5 | 0xd6 => c.next(Key::Ether(0x0806)),
             0xc4 => c.next(Key::Ether(0x86dd)),
             0xec | 0xfa => c.next(Key::Ether(0x8137)),
-            0xdd => c.next(Key::Ether(0x809b)),
+            0xdd => c.call::<Ddp>(),
             _ => Ok(false),
         })?;
         if !taken {

@@ -2,6 +2,8 @@
 
 pub mod aoe;
 pub mod arcnet;
+pub mod atm;
+pub mod cfm;
 pub mod chdlc;
 pub mod cisco;
 pub mod eap;
@@ -11,6 +13,7 @@ pub mod ethernet;
 pub mod frame_relay;
 pub mod geonetworking;
 pub mod ieee80211;
+pub mod ieee802154;
 pub mod juniper;
 pub mod llc;
 pub mod lldp;

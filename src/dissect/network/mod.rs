@@ -1,7 +1,9 @@
 //! What carries a packet from host to host.
 
+pub mod appletalk;
 pub mod arp;
 pub mod checksum;
+pub mod decnet;
 pub mod dsfield;
 pub mod fragments;
 pub mod icmp;
@@ -12,8 +14,10 @@ pub mod ip_protocols;
 pub mod ipsec;
 pub mod ipv4;
 pub mod ipv6;
+pub mod ipx;
 pub mod isakmp;
 pub mod routing;
+pub mod sixlowpan;
 pub mod tunnel;
 
 use super::cursor::Cursor;

@@ -3,6 +3,7 @@
 mod browser;
 mod commands;
 mod datagram;
+mod frames;
 mod mailslot;
 pub mod name;
 mod names;
@@ -12,6 +13,7 @@ mod status;
 
 pub use browser::Browser;
 pub use datagram::Datagrams;
+pub use frames::Frames;
 pub use mailslot::{Mailslot, Smb};
 pub use names::Names;
 pub use nbss::Sessions;
