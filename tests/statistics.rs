@@ -9,15 +9,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Statistics that netpeek does not print as tshark does yet, and why. One that passes has to be taken from here.
-const NOT_YET: &[(&str, &str)] = &[
-    ("phs-http", "parts of a multipart body are a layer"),
-    ("phs-filtered", "parts of a multipart body are a layer"),
-    ("phs-vlan", "data within ICMP, of some frames"),
-    ("phs-fragments", "data within ICMP, of some frames"),
-    ("phs-icmp", "data within ICMP, of some frames"),
-    ("phs-tunnel", "data within ICMP, of some frames"),
-    ("phs-ipip", "data within ICMP, of some frames"),
-];
+const NOT_YET: &[(&str, &str)] =
+    &[("phs-http", "parts of a multipart body are a layer"), ("phs-filtered", "parts of a multipart body are a layer")];
 
 fn netpeek(capture: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_netpeek"))

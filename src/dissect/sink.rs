@@ -158,6 +158,8 @@ pub struct Detail {
     scratch: Line,
     /// Items in the making, to be swapped with the others.
     spare: Vec<Item>,
+    /// Items that stand behind all others.
+    adrift: Vec<Item>,
     /// Some item is a remark.
     remarked: bool,
     /// The fields whose text values are wanted; none, all are.
@@ -248,6 +250,7 @@ impl Detail {
     /// Forgets the last frame.
     pub(super) fn clear(&mut self) {
         self.items.clear();
+        self.adrift.clear();
         self.text.clear();
         self.buffers.clear();
         self.bytes.clear();
@@ -267,6 +270,19 @@ impl Detail {
     /// Forgets the items from `mark` on.
     pub(super) fn cut(&mut self, mark: usize) {
         self.items.truncate(mark);
+    }
+    /// Forgets the items from `mark` to `end`.
+    pub(super) fn cut_between(&mut self, mark: usize, end: usize) {
+        let end = end.min(self.items.len());
+        self.items.drain(mark.min(end)..end);
+    }
+    /// Sets the items from `mark` on aside: they stand behind all others.
+    pub(super) fn cast_off(&mut self, mark: usize) {
+        self.adrift.extend(self.items.drain(mark.min(self.items.len())..));
+    }
+    /// Lets the items that were set aside follow the others.
+    pub(super) fn bring_in(&mut self) {
+        self.items.append(&mut self.adrift);
     }
     /// The item at `mark` ends at byte `end`.
     pub(super) fn close(&mut self, mark: usize, end: usize) {

@@ -157,6 +157,7 @@ impl Worker {
             self.row.remark(stop);
         }
         if S::DETAIL {
+            self.sink.bring_in();
             frame::finish(self, frame, outcome);
         }
     }

@@ -34,6 +34,10 @@ struct Hierarchy {
 
 /// What stands for a line of the tree that is no protocol and no field.
 const TEXT: &str = "text";
+/// Layers that have a line of text for their heading.
+const HEADED_BY_TEXT: [&str; 1] = ["juniper"];
+/// Layers that there are only where a filter names them.
+const ON_DEMAND: [&str; 1] = ["nflog"];
 /// The frame's own layer, which all the others stand in.
 const FRAME: &str = "frame";
 /// The list of the segments that a message came in.
@@ -66,7 +70,11 @@ impl Hierarchy {
     }
     /// Counts a frame of this many bytes at `item` within the node at `carrier`.
     fn count(&mut self, carrier: u32, item: &Item, bytes: i64) -> u32 {
-        let name = if item.field.key.is_empty() { TEXT } else { item.field.key };
+        let name = match item.field.key {
+            "" => TEXT,
+            key if HEADED_BY_TEXT.contains(&key) => TEXT,
+            key => key,
+        };
         let at = self.enter(carrier, name);
         if let Some(node) = self.nodes.get_mut(at as usize) {
             node.frames += 1;
@@ -119,7 +127,9 @@ impl Statistic for Hierarchy {
         // The list of a message's segments comes behind what was dissected of the message.
         let mut segments: Option<&Item> = None;
         let shown = |item: &&Item| item.depth == 0 && !item.hidden && item.field.key != FRAME;
-        for item in detail.items().iter().filter(shown) {
+        let filter = std::mem::take(&mut self.filter_text);
+        let there = |item: &&Item| !ON_DEMAND.contains(&item.field.key) || filter.contains(item.field.key);
+        for item in detail.items().iter().filter(shown).filter(there) {
             if let Some(list) = segments.take_if(|list| item.buffer < list.buffer || item.field.key == SEGMENTS) {
                 at = self.count(at, list, seen.len());
             }
@@ -133,6 +143,7 @@ impl Statistic for Hierarchy {
         if let Some(list) = segments {
             self.count(at, list, seen.len());
         }
+        self.filter_text = filter;
     }
 
     fn end(&mut self, _: &mut Ending<'_>, out: &mut Vec<u8>) {

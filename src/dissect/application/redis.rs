@@ -45,7 +45,9 @@ impl Protocol for Resp {
             }
             c.info().str(" [continuation]");
             if c.can_desegment() {
-                return Err(c.more(from, Need::Segment));
+                let stop = c.more(from, Need::Segment);
+                c.worker.unfinished.shown = true;
+                return Err(stop);
             }
             c.seek(c.limit());
         }

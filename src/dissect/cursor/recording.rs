@@ -41,6 +41,18 @@ impl<S: Sink> Cursor<'_, S> {
             self.worker.sink.cut(mark);
         }
     }
+    /// Forgets what was recorded from `mark` on, up to `end`.
+    pub fn cut_between(&mut self, mark: usize, end: usize) {
+        if S::DETAIL {
+            self.worker.sink.cut_between(mark, end);
+        }
+    }
+    /// What was recorded from `mark` on stands behind all that this frame will hold.
+    pub fn cast_off(&mut self, mark: usize) {
+        if S::DETAIL {
+            self.worker.sink.cast_off(mark);
+        }
+    }
     /// Changes the item at `mark`.
     #[inline]
     pub fn change_at(&mut self, mark: usize, change: impl FnOnce(&mut Item)) {
@@ -196,8 +208,15 @@ impl<S: Sink> Cursor<'_, S> {
         if !S::DETAIL {
             return;
         }
-        if self.worker.message_sizes.len() < MOST_SIZES {
+        if self.in_stream() && self.worker.message_sizes.len() < MOST_SIZES {
             self.worker.message_sizes.push(len as u32);
+        }
+        self.begin_layer();
+    }
+    /// What begins here has a layer of its own: another one, if the layer began before.
+    pub fn begin_layer(&mut self) {
+        if !S::DETAIL {
+            return;
         }
         let Some(&layer) = self.worker.sink.items().get(self.layer) else { return };
         if layer.start as usize != self.pos && layer.field.kind == Kind::Protocol {

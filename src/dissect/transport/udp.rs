@@ -134,7 +134,7 @@ fn length<S: Sink>(c: &mut Cursor<'_, S>, len: usize, there: usize) -> Option<Le
 
 /// Remarks upon a port that traceroute counts its probes by.
 fn traceroute<S: Sink>(c: &mut Cursor<'_, S>, port: u16) {
-    if !TRACEROUTE_PORTS.contains(&port) || c.worker.quoted {
+    if !TRACEROUTE_PORTS.contains(&port) {
         return;
     }
     let probe = port - TRACEROUTE_PORTS.start();
@@ -262,9 +262,19 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
     }
     // A payload of which nothing was captured is nobody's.
     c.need(1)?;
+    let mark = c.mark();
+    let outcome = c.at_top(|c| hand_on(c, (src_port, dst_port)));
+    if c.worker.quoted {
+        // What a quoted datagram carries stands beside the packet that quotes it.
+        c.cast_off(mark);
+    }
+    outcome
+}
+
+fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) -> Result<(), Stop> {
     let known = c.worker.state.current.and_then(|current| c.worker.state.udp.get_mut(current.index));
     if let Some(entry) = known.and_then(|conversation| conversation.protocol)
-        && c.at_top(|c| c.enter(entry))?
+        && c.enter(entry)?
     {
         return Ok(());
     }
@@ -279,7 +289,7 @@ pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16
         return Ok(());
     }
     c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
-    if !c.at_top(|c| c.next_by_content(Key::UdpContent))? {
+    if !c.next_by_content(Key::UdpContent)? {
         c.data();
     }
     Ok(())

@@ -108,6 +108,7 @@ fn messages<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), St
             _ => return Ok(()),
         };
         c.await_bytes(len)?;
+        c.begin_layer();
         c.protocol(name);
         if std::mem::replace(&mut first, false) {
             c.claim();

@@ -66,6 +66,7 @@ impl Protocol for Knx {
             if !c.row().fresh() {
                 c.info().byte(b' ');
             }
+            c.begin_layer();
             c.within(len, message)?;
         }
         Ok(())

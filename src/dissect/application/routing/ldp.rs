@@ -71,6 +71,7 @@ impl Protocol for Ldp {
             let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(PREFIX_LEN))?);
             let whole = len + PREFIX_LEN;
             c.await_bytes(whole)?;
+            c.begin_message(whole);
             // The text tells of the last packet alone.
             c.claim();
             c.within(whole, packet)?;

@@ -293,6 +293,7 @@ impl Protocol for GtpV2 {
             if !c.row().fresh() {
                 c.info().str(" / ");
             }
+            c.begin_layer();
             c.info().str(name_of(SECOND_MESSAGES, kind.into()).unwrap_or("Unknown"));
             c.u8(&SECOND_FLAGS)?;
             c.below(|c| {

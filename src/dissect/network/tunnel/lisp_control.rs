@@ -267,6 +267,7 @@ impl Protocol for Reliable {
                 return Err(Stop::NotMine);
             }
             c.await_bytes(len)?;
+            c.begin_message(len);
             c.protocol("LISP");
             if std::mem::take(&mut first) {
                 c.claim();

@@ -215,15 +215,15 @@ fn reassembled<S: Sink>(
     own: &dyn Fn(&mut Line),
 ) -> Result<(), Stop> {
     let mark = c.mark();
-    let outcome = match at.stale {
-        true => Ok(()),
+    let (outcome, listed) = match at.stale {
+        true => (Ok(()), mark),
         false => hand_on_message(c, at, &message, true),
     };
     if message.conflict {
         c.claim().str(ILLEGAL);
     }
     if outcome == Err(Stop::More) {
-        let Unfinished { from, need, wanted, .. } = c.worker.unfinished;
+        let Unfinished { from, need, wanted, shown } = c.worker.unfinished;
         message.bytes.drain(..from.min(message.bytes.len()));
         message.start = message.start.wrapping_add(from as u32);
         message.len = message.len.saturating_sub(from);
@@ -233,7 +233,7 @@ fn reassembled<S: Sink>(
         }
         if from == 0 {
             // It was not the whole message yet.
-            c.cut(mark);
+            c.cut_between(mark, if shown { listed } else { c.mark() });
             as_segment(c, own);
         }
         return Ok(());
@@ -245,7 +245,7 @@ fn reassembled<S: Sink>(
 /// The sender closed at `seq`: a message that waited for this is complete. Says whether there was one.
 fn closed<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, seq: u32) -> Result<bool, Stop> {
     let Some(message) = with_side(c, at, |side, all| side.close(all, seq)).flatten() else { return Ok(false) };
-    let outcome = hand_on_message(c, at, &message, false);
+    let (outcome, _) = hand_on_message(c, at, &message, false);
     c.worker.state.streams.give_back(message.bytes);
     outcome.map(|()| true)
 }
@@ -261,18 +261,19 @@ fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, at: Arrival, can_desegment: bool) -> 
     outcome
 }
 
-/// Hands a message on that was put together.
+/// Hands a message on that was put together; says where the list of its segments ends.
 fn hand_on_message<S: Sink>(
     c: &mut Cursor<'_, S>,
     at: Arrival,
     message: &Message,
     can_desegment: bool,
-) -> Result<(), Stop> {
+) -> (Result<(), Stop>, usize) {
     c.worker.abridged = message.bytes.len() < message.len;
     let outcome = {
         let mut c = c.over_part("Reassembled TCP", &message.bytes, message.len);
         tree::reassembled(&mut c, &message.parts);
-        hand_on(&mut c, at, can_desegment)
+        let listed = c.mark();
+        (hand_on(&mut c, at, can_desegment), listed)
     };
     c.worker.abridged = false;
     outcome

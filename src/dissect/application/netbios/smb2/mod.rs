@@ -121,6 +121,7 @@ impl Protocol for Smb2 {
             if len < HEADER_LEN {
                 return Err(Stop::Malformed);
             }
+            c.begin_layer();
             c.within(len, one)?;
             if next == 0 || c.remaining() < HEADER_LEN {
                 return Ok(());
