@@ -8,7 +8,7 @@ use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("fr", "Frame Relay", Kind::Protocol);
 
@@ -48,6 +48,12 @@ fields! {
     TYPE = "fr.chdlctype", "Type", U16 hex names(ETHER_TYPES);
 }
 
+static LAPF: Field = Field::new("", "Frame relay lapf not yet implemented", Kind::None);
+
+experts! {
+    LAPF_UNKNOWN = "fr.lapf", "Frame relay lapf not yet implemented", Warning, Undecoded;
+}
+
 names! {
     NLPIDS {
         0x00 = "NULL", 0x08 = "Q.933", 0x80 = "SNAP", 0x81 = "CLNP", 0x82 = "ESIS", 0x83 = "ISIS", 0x8e = "IPv6",
@@ -73,6 +79,7 @@ impl Protocol for FrameRelay {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "FR";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Link(107)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -80,10 +87,18 @@ impl Protocol for FrameRelay {
         c.claim();
         (c.row().src, c.row().dst) = (Address::None, Address::None);
         let (dlci, core) = address(c)?;
-        c.generated(&DLCI, dlci.into());
+        c.put(&DLCI, c.pos(), c.pos(), dlci.into());
         c.info().str("DLCI ").dec(dlci);
         if core {
+            let start = c.pos();
             xdlc::read(c, &CONTROL_FIELDS, true, false).map(|control| control.write(false, c.info().str(", ")))?;
+            c.layer_ends();
+            c.seek(start);
+            c.above(|c| {
+                c.put(&LAPF, start, c.end(), 0);
+                c.below(|c| c.expert(&LAPF_UNKNOWN));
+            });
+            c.data();
             return Ok(());
         }
         let first = c.peek_u8(0).ok_or_else(|| c.short(1))?;

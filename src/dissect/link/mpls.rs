@@ -3,7 +3,8 @@
 
 use super::ethernet::Ethernet;
 use crate::dissect::cursor::Cursor;
-use crate::dissect::field::{Field, Kind};
+use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -13,7 +14,7 @@ static WORD_LAYER: Field = Field::new("pwethcw", "PW Ethernet Control Word", Kin
 static CHANNEL_LAYER: Field = Field::new("pwach", "PW Associated Channel Header", Kind::Protocol);
 
 fields! {
-    LABEL = "mpls.label", "MPLS Label", U32 dec_hex mask(0xffff_f000) names(LABELS);
+    LABEL = "mpls.label", "MPLS Label", U32 mask(0xffff_f000) custom(write_label);
     EXPERIMENTAL = "mpls.exp", "MPLS Experimental Bits", U32 mask(0x0000_0e00);
     BOTTOM = "mpls.bottom", "MPLS Bottom Of Label Stack", U32 mask(0x0000_0100);
     TTL = "mpls.ttl", "MPLS TTL", U32 mask(0x0000_00ff);
@@ -89,9 +90,22 @@ impl Protocol for Mpls {
     }
 }
 
+/// Labels up to this one are reserved.
+const MOST_RESERVED: u64 = 15;
+
+/// Writes a label: a reserved one by its name.
+fn write_label(label: u64, line: &mut Line) {
+    if label <= MOST_RESERVED {
+        line.str(name_of(LABELS, label).unwrap_or("Unknown")).str(" (").dec(label).byte(b')');
+    } else {
+        line.dec(label).str(" (0x").hex(label, 5).byte(b')');
+    }
+}
+
 /// Reads entries down to the bottom; gives the last label.
 fn stack<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
     loop {
+        c.begin_layer();
         let entry = c.be::<4>(&LABEL)?;
         let label = LABEL.cut(entry) as u32;
         let experimental = c.bits::<4>(&EXPERIMENTAL, entry);

@@ -92,7 +92,10 @@ impl Protocol for Pgm {
         }
         let source = c.fixed::<6>(&SOURCE)?;
         let len = c.u16(&LENGTH)?;
-        let Some(name) = name_of(SHORT, kind.into()) else { return Ok(()) };
+        let Some(name) = name_of(SHORT, kind.into()) else {
+            c.keep_silent();
+            return Ok(());
+        };
         c.layer_append(|l| {
             l.str(": Type ").str(name.trim_ascii_end()).str(" Src Port ").dec(src).str(", Dst Port ").dec(dst);
             l.str(", GSI ").hex_bytes(&source, "");

@@ -107,6 +107,10 @@ impl Protocol for Sctp {
             })?;
             let padding = len.next_multiple_of(4) - len;
             c.seek(c.pos() + padding);
+            if kind == DATA && c.reported() > 0 {
+                // What this chunk carried stands between it and the next ones.
+                c.begin_layer();
+            }
         }
         Ok(())
     }
@@ -136,9 +140,13 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, protocol: u32, (_, src, _, dst): Way)
     c.row().fence();
     c.row().set_claimed(false);
     let outcome = c.above(|c| {
-        Ok(c.next(Key::SctpPayload(protocol))?
+        let taken = c.next(Key::SctpPayload(protocol))?
             || c.next(Key::Sctp(src.min(dst)))?
-            || c.next(Key::Sctp(src.max(dst)))?)
+            || c.next(Key::Sctp(src.max(dst)))?;
+        if !taken {
+            c.data();
+        }
+        Ok(taken)
     });
     let written = c.row().claimed();
     c.row().set_claimed(true);
