@@ -120,38 +120,39 @@ pub(super) fn line(bytes: &[u8]) -> Option<TextLine<'_>> {
     Some(TextLine { text, len })
 }
 
-/// Bytes before a message's first line: an empty line may stand there (RFC 9112 section 2.2).
-pub(super) fn empty_line(bytes: &[u8]) -> usize {
-    if bytes.len() > 2 && bytes.starts_with(b"\r\n") { 2 } else { 0 }
+/// Bytes before a message's first line, where `reported` are said to follow: an empty line may stand there (RFC 9112
+/// section 2.2).
+pub(super) fn empty_line(bytes: &[u8], reported: usize) -> usize {
+    if reported > 2 && bytes.starts_with(b"\r\n") { 2 } else { 0 }
+}
+
+/// Whether a line of which the end is not here begins with a request's method.
+pub(super) fn begins_request(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\r\n").unwrap_or(bytes);
+    text.split(|&b| b == b' ').next().is_some_and(|method| METHODS.contains(&method))
 }
 
 /// The message's first line, and the empty line before it.
 pub(super) fn first_line(bytes: &[u8]) -> Option<TextLine<'_>> {
-    let skipped = empty_line(bytes);
+    let skipped = empty_line(bytes, bytes.len());
     line(bytes.get(skipped..)?).map(|line| TextLine { text: line.text, len: line.len + skipped })
 }
 
-/// Whether `bytes` look like the beginning of a message to somebody who has not seen one yet. On HTTP's own ports
-/// part of the first line is enough.
-pub(super) fn begins_message(bytes: &[u8], by_port: bool) -> bool {
-    let bytes = bytes.get(empty_line(bytes)..).unwrap_or_default();
-    if !by_port && !bytes.first().is_some_and(u8::is_ascii_uppercase) {
+/// Whether `bytes` look like the beginning of a message where nobody expects one: the version stands at one end of
+/// their first line, which is there whole.
+pub(super) fn recognises(bytes: &[u8]) -> bool {
+    const VERSION: &[u8] = b"HTTP/1.";
+    if !bytes.first().is_some_and(u8::is_ascii_graphic) {
         return false;
     }
-    // Of a line that is not there whole, tshark asks no more than that it begins like text.
-    let printable = bytes.first().is_some_and(|byte| (0x20..0x7f).contains(byte));
-    let Some(line) = line(bytes) else { return by_port && printable };
-    if by_port {
-        return !matches!(Start::parse(line.text), Start::Neither);
-    }
-    let text = line.text;
-    match text.starts_with(b"HTTP/") {
-        true => text.starts_with(b"HTTP/1."),
-        false => {
-            let ends = text.ends_with(b"HTTP/1.0") || text.ends_with(b"HTTP/1.1");
-            ends && matches!(Start::parse(text), Start::Request { .. })
-        }
-    }
+    let Some(text) = line(bytes).map(|line| line.text) else { return false };
+    text.len() > VERSION.len() + 1
+        && (text.starts_with(VERSION) || text.get(text.len() - 8..text.len() - 1) == Some(VERSION))
+}
+
+/// Whether `bytes` begin with a message's first line.
+pub(super) fn begins_message(bytes: &[u8]) -> bool {
+    first_line(bytes).is_some_and(|line| !matches!(Start::parse(line.text), Start::Neither))
 }
 
 /// The head of a message, as far as the rest of it depends on it.

@@ -24,7 +24,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Need, Protocol, Stop};
-use crate::dissect::registry::Entry;
+use crate::dissect::registry::{Entry, Registry};
 use crate::dissect::sink::Sink;
 use crate::dissect::tap::Layers;
 use crate::fields;
@@ -50,8 +50,10 @@ pub struct Http;
 /// What is remembered of a conversation in which HTTP is spoken.
 #[derive(Default)]
 pub(super) struct Session {
-    /// A message has been seen: what follows is HTTP, whatever it looks like.
-    seen: bool,
+    /// A message has been seen: nobody else is asked about what follows.
+    spoken: bool,
+    /// A request has been seen: what is no message continues one.
+    asked: bool,
     /// The last request was a HEAD: its response has no body.
     head: bool,
     /// The last request was a CONNECT, to this port.
@@ -97,14 +99,13 @@ impl Protocol for Http {
         if let Some(inner) = other_protocol(c) {
             return inner;
         }
-        let own_port = by_port(c);
-        if !known(c, |s| s.seen) && !head::begins_message(c.rest(), own_port) {
-            if own_port {
-                // As in tshark, nobody else is asked about what stands on HTTP's own ports.
-                c.keep_silent();
-                return if head::first_line(c.rest()).is_none() { c.need(c.reported()) } else { Ok(()) };
+        // As in tshark, nobody else is asked about what stands on HTTP's own ports.
+        if !by_port(c) && !known(c, |s| s.spoken) {
+            if !head::recognises(c.rest()) {
+                return Err(Stop::NotMine);
             }
-            return Err(Stop::NotMine);
+            session(c, |s| s.spoken = true);
+            c.worker.state.bind(Registry::named(LAYER.key));
         }
         if S::DETAIL && on_encrypted_port(c) {
             c.expert(&names::UNENCRYPTED);
@@ -173,27 +174,41 @@ fn other_protocol<S: Sink>(c: &mut Cursor<'_, S>) -> Option<Result<(), Stop>> {
 /// One request or response of protocol `name`, or what stands in its place.
 fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Stop> {
     let from = c.pos();
+    let text = from + head::empty_line(c.rest(), c.reported());
+    let Some(&first) = c.whole().get(text) else { return Err(c.short(c.reported())) };
+    // What begins a line is printable: for anything else no line's end is looked for.
+    if !(0x20..0x7f).contains(&first) {
+        continuation(c, name);
+        return Ok(());
+    }
     let Some(line) = head::first_line(c.rest()) else {
         if c.can_desegment() {
-            return Err(c.more(from + head::empty_line(c.rest()), Need::Segment));
+            return Err(c.more(text, Need::Segment));
         }
-        let whole = c.need(c.reported());
-        continuation(c, name)?;
+        let (whole, asks) = (c.need(c.reported()), head::begins_request(c.rest()));
+        continuation(c, name);
+        session(c, |s| s.asked |= asks);
         return whole;
     };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
-        return continuation(c, name);
+        let whole = c.need(c.reported());
+        continuation(c, name);
+        return whole;
     }
     c.protocol(name);
     if c.row().fresh() {
         c.claim();
     }
     c.info().text(line.text).byte(b' ');
+    let mut cut = Ok(());
     let head = match Head::parse(c.rest()) {
         Some(head) => head,
         None if c.can_desegment() => return Err(c.more(from, Need::Segment)),
-        None => Head::cut_short(c.rest()),
+        None => {
+            cut = c.need(c.reported());
+            Head::cut_short(c.rest())
+        }
     };
     let framing = session(c, |s| Framing::of(&start, &head, s));
     let body = match body::measure(c, head.len, framing) {
@@ -211,7 +226,8 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     } else {
         c.skip(head.len)?;
     }
-    media::dissect(c, &head, body, name)
+    media::dissect(c, &head, body, name)?;
+    cut
 }
 
 /// Tells statistics of the head, and of the name that the client asks for.
@@ -222,8 +238,15 @@ fn tell<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>) {
     c.tell(Layers::HTTP_HEADS, c.rest().get(..head.len).unwrap_or_default());
 }
 
-/// Bytes that are no message: the rest of the window.
-fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Stop> {
+/// Bytes that are no message: the rest of the window. Where nobody has asked for anything yet, nothing is said of them.
+fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) {
+    if !known(c, |s| s.asked) {
+        if !known(c, |s| s.spoken) {
+            c.keep_silent();
+        }
+        c.seek(c.limit());
+        return;
+    }
     c.protocol(name);
     if c.row().fresh() {
         c.claim();
@@ -232,15 +255,15 @@ fn continuation<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<()
     let len = c.remaining();
     media::file_data(c, c.pos(), len);
     c.seek(c.limit());
-    Ok(())
 }
 
 /// Remembers what the message means for the next ones.
 fn note<S: Sink>(c: &mut Cursor<'_, S>, start: &Start<'_>, head: &Head<'_>) {
     let websocket = head.upgrade.is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
-    let entry = if websocket { crate::dissect::registry::Registry::named("websocket") } else { None };
+    let entry = if websocket { Registry::named("websocket") } else { None };
     session(c, |s| {
-        s.seen = true;
+        s.spoken = true;
+        s.asked |= matches!(start, Start::Request { .. });
         s.chunks = None;
         match start {
             Start::Request { method, uri } => {

@@ -1,6 +1,6 @@
 //! SSDP (UPnP Device Architecture section 1): HTTP's messages, one in a datagram.
 
-use super::{FIELDS, head, message, names};
+use super::{FIELDS, head, known, message, names, session};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -20,7 +20,10 @@ impl Protocol for Ssdp {
     const KEYS: &'static [Key] = &[Key::Udp(1900)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if !head::begins_message(c.rest(), true) {
+        if !known(c, |s| s.asked) && !head::begins_message(c.rest()) {
+            if head::begins_request(c.rest()) {
+                session(c, |s| s.asked = true);
+            }
             return Err(Stop::NotMine);
         }
         c.claim();

@@ -4,9 +4,10 @@ use super::fields::{MESSAGE_SIZE, SEGMENT_DATA};
 use super::tree;
 use crate::conversation::tcp::stream::{Message, Outcome, Side, Streams};
 use crate::conversation::{Current, State, Transport};
+use crate::dissect::application::tls::TlsByContent;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::line::Line;
-use crate::dissect::protocol::{Key, Need, Stop, Unfinished};
+use crate::dissect::protocol::{Key, Need, Protocol, Stop, Unfinished};
 use crate::dissect::sink::Sink;
 use crate::dissect::worker::Worker;
 
@@ -26,8 +27,18 @@ pub struct Arrival {
     pub repeated: bool,
 }
 
-/// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
-const LEAST_RECOGNISED: usize = 4;
+/// How many bytes of a payload of `reported` must be there for a look at what it might be. Before TLS is asked for,
+/// fewer are enough.
+fn least_recognised(reported: usize) -> usize {
+    match reported {
+        0..4 => 1,
+        10 | 11 => 5,
+        4..20 => LEAST_FOR_TLS,
+        _ => 8,
+    }
+}
+/// Bytes of a payload of at least as many that must be there for TLS to be recognised.
+const LEAST_FOR_TLS: usize = 4;
 /// What the Info column says of a segment whose message goes on in others.
 const SEGMENT: &str = "[TCP segment of a reassembled PDU]";
 /// Of a segment that repeats the middle of a message that was complete.
@@ -300,7 +311,14 @@ fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> 
             return Ok(());
         }
     }
-    c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
+    let least = least_recognised(c.reported());
+    if c.remaining() < least {
+        c.need(least.min(LEAST_FOR_TLS))?;
+        if TlsByContent::recognise(c) && c.call::<TlsByContent>()? {
+            return Ok(());
+        }
+        c.need(least)?;
+    }
     if c.next_by_content(Key::TcpContent)? {
         return Ok(());
     }
