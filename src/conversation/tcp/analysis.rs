@@ -44,6 +44,8 @@ pub struct Segment {
     pub window: u16,
     /// The shift count of a window scale option.
     pub shift: Option<u8>,
+    /// The capture breaks its options off: what is not among them may yet have been sent.
+    pub cut: bool,
     /// Bytes that selective acknowledgments (RFC 2018) name.
     pub sacked: u32,
     /// The frame's number.
@@ -215,9 +217,9 @@ impl TcpState {
         let (own, other) = self.seen_from(way);
         let answer = segment.flags & (flag::SYN | flag::ACK) == flag::SYN | flag::ACK;
         match segment.shift {
-            Some(_) if answer && other.scale == Scale::None => own.scale = Scale::None,
+            Some(_) if answer && other.scale == Scale::None && !segment.cut => own.scale = Scale::None,
             Some(shift) => own.scale = Scale::By(shift),
-            None if segment.has(flag::SYN) && own.scale == Scale::Unknown => {
+            None if segment.has(flag::SYN) && own.scale == Scale::Unknown && !segment.cut => {
                 (own.scale, other.scale) = (Scale::None, Scale::None);
             }
             None => {}

@@ -4,6 +4,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
+use crate::dissect::transport::tcp::payload::messages;
 use crate::fields;
 
 static LAYER: Field = Field::new("bitcoin", "Bitcoin protocol", Kind::Protocol);
@@ -61,21 +62,14 @@ impl Protocol for Bitcoin {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let own = crate::dissect::registry::Registry::named("bitcoin");
         c.worker.state.bind(own);
-        c.protocol("Bitcoin");
         c.claim();
-        while c.reported() > 0 {
-            c.await_header(HEADER_LEN)?;
-            c.need(HEADER_LEN)?;
-            let len = c.peek::<4>(16).map_or(0, u32::from_le_bytes) as usize + HEADER_LEN;
-            c.await_bytes(len)?;
-            c.begin_message(len);
-            c.message(len, message)?;
-        }
-        Ok(())
+        let len_of = |c: &Cursor<'_, S>| c.peek::<4>(16).map_or(0, u32::from_le_bytes) as usize + HEADER_LEN;
+        messages(c, HEADER_LEN, len_of, message)
     }
 }
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.protocol("Bitcoin");
     c.u32(&MAGIC)?;
     let command = c.bytes(&COMMAND, 12)?;
     let command = command.split(|&byte| byte == 0).next().unwrap_or_default();

@@ -118,6 +118,7 @@ impl Protocol for Xmpp {
         if c.rest().trim_ascii_end().last() != Some(&b'>') && c.can_desegment() {
             return Err(c.more(c.pos(), Need::Segment));
         }
+        c.need(c.reported())?;
         let client = lines::from_client(c, &[PORT]);
         c.protocol("XMPP/XML");
         c.claim();

@@ -30,6 +30,8 @@ pub(super) struct Info<'a> {
     pub len: Option<u32>,
     /// The options that were captured.
     pub options: &'a [u8],
+    /// The last of these is a selective acknowledgment that the capture breaks off.
+    pub cut: bool,
     /// The other direction's first sequence number: selective acknowledgments count from there.
     pub sack_base: u32,
 }
@@ -105,6 +107,6 @@ impl Info<'_> {
         if let Some(len) = self.len {
             line.str(" Len=").dec(len);
         }
-        options::write(self.options, self.sack_base, line);
+        options::write(self.options, self.cut, self.sack_base, line);
     }
 }

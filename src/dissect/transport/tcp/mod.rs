@@ -116,6 +116,7 @@ impl Header {
 fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Current) -> Result<(), Stop> {
     let captured = c.whole();
     let options = header.options();
+    header.segment.cut = options.end > captured.len();
     let options = captured.get(options.start..options.end.min(captured.len())).unwrap_or_default();
     let facts = options::facts(options);
     (header.segment.shift, header.segment.sacked) = (facts.shift, facts.sacked);
@@ -125,9 +126,6 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
     let segment = &header.segment;
     let mut notes = Notes::default();
     let verdict = judge(c, header, &mut current, &mut notes);
-    if !verdict.remarks.is_empty() && header.len >= LEAST_HEADER {
-        c.row().prefix(|l| remarks::write(&verdict, l));
-    }
     let ace = verdict.ecn_counter.then_some((segment.flags >> 6 & 7) as u8);
     let mut info = row_text(segment, current, &verdict, ace);
     let preferences = c.worker.preferences;
@@ -147,8 +145,12 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, header: &mut Header, mut current: Cur
         picture.analysis(c, initial_rtt);
     }
     if let Err(stop) = rest {
+        // What the analysis found is written down behind the options only.
         info.write(c.claim());
         return Err(stop);
+    }
+    if !verdict.remarks.is_empty() {
+        c.row().prefix(|l| remarks::write(&verdict, l));
     }
     c.tap(Layers::TCP, (current.src_port, current.dst_port), current.index);
     tell(c, segment, current, verdict.remarks);
@@ -292,8 +294,9 @@ fn rest_of_header<'p, S: Sink>(
         let context = options::Context { flags: info.flags, ack: info.ack, base: info.sack_base };
         options::dissect(c, options.end - options.start, context)
     };
-    // What breaks off is not written down.
-    let end = if outcome.is_ok() { options.end } else { c.pos() };
+    // What breaks off is not written down, but for the blocks of a selective acknowledgment that are here.
+    info.cut = outcome == Err(Stop::Snapped) && c.peek_u8(0) == Some(5);
+    let end = if outcome.is_ok() || info.cut { options.end } else { c.pos() };
     info.options = captured.get(options.start..end.min(captured.len())).unwrap_or_default();
     c.layer_ends();
     outcome

@@ -101,10 +101,14 @@ pub(super) fn write_in_front(options: &[u8], line: &mut Line) {
     }
 }
 
-/// Writes what stands behind the length: ` MSS=1460 SACK_PERM WS=128`.
-pub(super) fn write(options: &[u8], sack_base: u32, line: &mut Line) {
-    for option in Options(options) {
+/// Writes what stands behind the length: ` MSS=1460 SACK_PERM WS=128`; of the last option also where it is `cut`.
+pub(super) fn write(options: &[u8], cut: bool, sack_base: u32, line: &mut Line) {
+    let mut options = Options(options);
+    for option in options.by_ref() {
         write_one(option, sack_base, line);
+    }
+    if let (true, &[kind, _, ref body @ ..]) = (cut, options.0) {
+        write_one(Opt { kind, body }, sack_base, line);
     }
 }
 
