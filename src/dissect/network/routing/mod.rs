@@ -1,9 +1,11 @@
 //! What routers tell each other, directly over IP or UDP.
 
 pub mod bfd;
+pub mod dvmrp;
 pub mod eigrp;
 pub mod hsrp;
 pub mod nhrp;
+pub mod olsr;
 pub mod ospf;
 pub mod pim;
 pub mod rip;

@@ -1,9 +1,12 @@
 //! IGMP, versions 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376).
 
-use crate::dissect::checksum::Sum;
+mod traceroute;
+mod version0;
 
 use super::checksum;
+use super::routing::dvmrp::Dvmrp;
 use super::routing::pim::PimV1;
+use crate::dissect::checksum::Sum;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::line::Line;
@@ -33,36 +36,15 @@ fields! {
     RECORD_TYPE = "igmp.record_type", "Record Type", U8 names(RECORD_TYPES);
     AUXILIARY_LEN = "igmp.aux_data_len", "Aux Data Len", U8;
     AUXILIARY = "igmp.aux_data", "Aux Data", Bytes;
-    HOPS = "igmp.mtrace.max_hops", "# hops", U8;
-    TRACE_SOURCE = "igmp.mtrace.saddr", "Source Address", Ipv4;
-    TRACE_RECEIVER = "igmp.mtrace.raddr", "Receiver Address", Ipv4;
-    TRACE_ANSWER = "igmp.mtrace.rspaddr", "Response Address", Ipv4;
-    TRACE_TTL = "igmp.mtrace.resp_ttl", "Response TTL", U8;
-    TRACE_ID = "igmp.mtrace.q_id", "Query ID", U24;
-    HOP = "", "Response data block", None;
-    HOP_ARRIVAL = "igmp.mtrace.q_arrival", "Query Arrival", U32;
-    HOP_IN = "igmp.mtrace.q_inaddr", "In itf addr", Ipv4;
-    HOP_OUT = "igmp.mtrace.q_outaddr", "Out itf addr", Ipv4;
-    HOP_PREVIOUS = "igmp.mtrace.q_prevrtr", "Previous rtr addr", Ipv4;
-    HOP_IN_PACKETS = "igmp.mtrace.q_inpkt", "In pkts", U32;
-    HOP_OUT_PACKETS = "igmp.mtrace.q_outpkt", "Out pkts", U32;
-    HOP_PAIR_PACKETS = "igmp.mtrace.q_total", "S,G pkt count", U32;
-    HOP_ROUTING = "igmp.mtrace.q_rtg_proto", "Rtg Protocol", U8 names(ROUTINGS);
-    HOP_TTL = "igmp.mtrace.q_fwd_ttl", "FwdTTL", U8;
-    HOP_ZERO = "igmp.mtrace.q_mbz", "MBZ", U8 hex mask(0x80);
-    HOP_S = "igmp.mtrace.q_s", "S", U8 hex mask(0x40);
-    HOP_MASK = "igmp.mtrace.q_src_mask", "Src Mask", U8 hex mask(0x3f);
-    HOP_CODE = "igmp.mtrace.q_fwd_code", "Forwarding Code", U8 hex names(FORWARDINGS);
 }
 
 names! {
     TYPES {
-        0x11 = "Membership Query",
-        0x12 = "Membership Report",
-        0x16 = "Membership Report",
-        0x17 = "Leave Group",
-        0x1e = "Traceroute Response",
-        0x1f = "Traceroute Query or Request",
+        0x01 = "Create Group Request", 0x02 = "Create Group Reply", 0x03 = "Join Group Request",
+        0x04 = "Join Group Reply", 0x05 = "Leave Group Request", 0x06 = "Leave Group Reply",
+        0x07 = "Confirm Group Request", 0x08 = "Confirm Group Reply", 0x11 = "Membership Query",
+        0x12 = "Membership Report", 0x13 = "DVMRP Protocol", 0x14 = "PIM Routing Message", 0x16 = "Membership Report",
+        0x17 = "Leave Group", 0x1e = "Traceroute Response", 0x1f = "Traceroute Query or Request",
         0x22 = "Membership Report",
     }
     RECORD_TYPES {
@@ -72,36 +54,6 @@ names! {
         4 = "Change To Exclude Mode",
         5 = "Allow New Sources",
         6 = "Block Old Sources",
-    }
-    ROUTINGS {
-        1 = "DVMRP",
-        2 = "MOSPF",
-        3 = "PIM",
-        4 = "CBT",
-        5 = "PIM using special routing table",
-        6 = "PIM using a static route",
-        7 = "DVMRP using a static route",
-        8 = "PIM using MBGP (aka BGP4+) route",
-        9 = "CBT using special routing table",
-        10 = "CBT using a static route",
-        11 = "PIM using state created by Assert processing",
-    }
-    FORWARDINGS {
-        0x00 = "NO_ERROR",
-        0x01 = "WRONG_IF",
-        0x02 = "PRUNE_SENT",
-        0x03 = "PRUNE_RCVD",
-        0x04 = "SCOPED",
-        0x05 = "NO_ROUTE",
-        0x06 = "WRONG_LAST_HOP",
-        0x07 = "NOT_FORWARDING",
-        0x08 = "REACHED_RP",
-        0x09 = "RPF_IF",
-        0x0a = "NO_MULTICAST",
-        0x0b = "INFO_HIDDEN",
-        0x81 = "NO_SPACE",
-        0x82 = "OLD_ROUTER",
-        0x83 = "ADMIN_PROHIB",
     }
 }
 
@@ -114,13 +66,16 @@ static CHECKSUM_FIELDS: checksum::Fields =
 
 /// Message types.
 mod kind {
+    /// The last of version 0.
+    pub(super) const LAST_0: u8 = 0x0f;
     pub(super) const QUERY: u8 = 0x11;
     pub(super) const REPORT_1: u8 = 0x12;
+    pub(super) const DVMRP: u8 = 0x13;
     pub(super) const PIM: u8 = 0x14;
     pub(super) const REPORT_2: u8 = 0x16;
     pub(super) const LEAVE: u8 = 0x17;
-    pub(super) const TRACE_ANSWER: u8 = 0x1e;
-    pub(super) const TRACE: u8 = 0x1f;
+    pub(super) const TRACE_RESPONSE: u8 = 0x1e;
+    pub(super) const TRACE_REQUEST: u8 = 0x1f;
     pub(super) const REPORT_3: u8 = 0x22;
 }
 
@@ -140,20 +95,23 @@ impl Protocol for Igmp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "IGMP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[traceroute::FIELDS, version0::FIELDS];
     const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Ip(2)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         // Other types are other protocols' messages.
-        if c.peek_u8(0) == Some(kind::PIM) {
-            c.layer_hide();
-            return c.call::<PimV1>().map(|_taken| ());
-        }
-        if c.peek_u8(0).is_none_or(|kind| TYPE.name(kind.into()).is_none()) {
-            return Err(Stop::NotMine);
+        let kind = c.peek_u8(0).ok_or_else(|| c.short(1))?;
+        if kind > kind::LAST_0 && TYPE.name(kind.into()).is_none() {
+            return version0::unknown(c);
         }
         c.layer_hide();
-        c.call::<Message>().map(|_taken| ())
+        _ = match kind {
+            kind::PIM => c.call::<PimV1>()?,
+            kind::DVMRP => c.call::<Dvmrp>()?,
+            _ => c.call::<Message>()?,
+        };
+        Ok(())
     }
 }
 
@@ -168,10 +126,12 @@ impl Protocol for Message {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let kind = c.peek_u8(0).unwrap_or_default();
-        let code = c.peek_u8(1);
-        if matches!(kind, kind::TRACE_ANSWER | kind::TRACE) {
-            return trace(c, kind);
+        match kind {
+            ..=kind::LAST_0 => return version0::dissect(c),
+            kind::TRACE_RESPONSE | kind::TRACE_REQUEST => return traceroute::dissect(c, kind == kind::TRACE_RESPONSE),
+            _ => {}
         }
+        let code = c.peek_u8(1);
         let version_3 = kind == kind::REPORT_3 || (kind == kind::QUERY && c.reported() >= QUERY_3_LEN);
         let version_1 = kind == kind::REPORT_1 || (kind == kind::QUERY && code == Some(0));
         c.protocol(if version_3 {
@@ -206,61 +166,6 @@ impl Protocol for Message {
             }
         }
     }
-}
-
-/// Bytes of a question for a multicast route, before the answers of the routers on the way.
-const TRACE_LEN: usize = 24;
-/// Bytes of each such answer.
-const HOP_LEN: usize = 32;
-
-/// A question for the route that a source's packets take, which each router on the way adds its answer to
-/// (draft-ietf-idmr-traceroute-ipm).
-fn trace<S: Sink>(c: &mut Cursor<'_, S>, kind: u8) -> Result<(), Stop> {
-    c.protocol("IGMP");
-    let words = match kind {
-        kind::TRACE_ANSWER => "Traceroute Response",
-        _ if c.reported() == TRACE_LEN => "Traceroute Query",
-        _ => "Traceroute Request",
-    };
-    c.claim().str(words);
-    let (start, end) = (c.pos(), c.limit());
-    c.u8(&TYPE)?;
-    c.label(|l| _ = l.str("Type: ").str(words).str(" (0x").hex(kind, 2).byte(b')'));
-    c.u8(&HOPS)?;
-    checksum::read(c, &CHECKSUM_FIELDS, (start, end), Sum::default())?;
-    for address in [&GROUP, &TRACE_SOURCE, &TRACE_RECEIVER, &TRACE_ANSWER] {
-        c.fixed::<4>(address)?;
-    }
-    c.u8(&TRACE_TTL)?;
-    c.u24(&TRACE_ID)?;
-    while c.reported() >= HOP_LEN {
-        c.group(&HOP, hop)?;
-    }
-    Ok(())
-}
-
-/// What one router on the way says.
-fn hop<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    let mark = c.mark().wrapping_sub(1);
-    c.u32(&HOP_ARRIVAL)?;
-    let inward = c.fixed::<4>(&HOP_IN)?;
-    let outward = c.fixed::<4>(&HOP_OUT)?;
-    c.fixed::<4>(&HOP_PREVIOUS)?;
-    for count in [&HOP_IN_PACKETS, &HOP_OUT_PACKETS, &HOP_PAIR_PACKETS] {
-        c.u32(count)?;
-    }
-    let routing = c.u8(&HOP_ROUTING)?;
-    c.u8(&HOP_TTL)?;
-    let source = c.be::<1>(&HOP_ZERO)?;
-    c.bits::<1>(&HOP_S, source);
-    c.bits::<1>(&HOP_MASK, source);
-    let code = c.u8(&HOP_CODE)?;
-    c.append_at(mark, |l| {
-        l.str(": ").ipv4(&inward).str(" -> ").ipv4(&outward);
-        l.str(",  Proto: ").str(HOP_ROUTING.name(routing.into()).unwrap_or("Unknown"));
-        l.str(",  Forwarding Code: ").str(HOP_CODE.name(code.into()).unwrap_or("Unknown"));
-    });
-    Ok(())
 }
 
 /// Reads the time in which to answer; from 128 on it is a number with an exponent in version 3 (RFC 3376 section 4.1.1).
