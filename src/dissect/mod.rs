@@ -162,6 +162,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<network::tunnel::gtp::GtpV2>(),
     Entry::of::<network::tunnel::capwap::CapwapControl>(),
     Entry::of::<network::tunnel::capwap::CapwapData>(),
+    Entry::of::<network::tunnel::l2tp::L2tp>(),
+    Entry::of::<network::tunnel::l2tp::L2tpOverIp>(),
     Entry::of::<network::tunnel::lisp::Data>(),
     Entry::of::<network::tunnel::lisp_control::Control>(),
     Entry::of::<network::tunnel::lisp_control::Reliable>(),

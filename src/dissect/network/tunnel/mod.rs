@@ -5,6 +5,7 @@ pub mod erspan;
 pub mod geneve;
 pub mod gre;
 pub mod gtp;
+pub mod l2tp;
 pub mod lisp;
 pub mod lisp_control;
 pub mod metadata;
