@@ -32,6 +32,8 @@ impl Endpoint {
             Address::Short(address) => (3, [address.into(), 0]),
             Address::Decnet(node) => (9, [node.into(), 0]),
             Address::AppleTalk(network, node) => (10, [network.into(), node.into()]),
+            Address::Number(number) => (6, [number, 1]),
+            Address::Tipc(node) => (7, [node.into(), 0]),
             Address::Ipx(network, node) => (5, [network.into(), six(node)]),
         };
         Self { address, family, port }

@@ -303,6 +303,16 @@ impl Line {
             rest = tail.get(len..).unwrap_or_default();
         }
     }
+    /// As [`text`](Self::text), but every white space is a space.
+    pub fn spaced(&mut self, bytes: &[u8]) -> &mut Self {
+        for piece in bytes.split_inclusive(|byte| matches!(byte, b'\t'..=b'\r')) {
+            match piece.split_last() {
+                Some((b'\t'..=b'\r', rest)) => _ = self.text(rest).byte(b' '),
+                _ => _ = self.text(piece),
+            }
+        }
+        self
+    }
     fn escape(&mut self, byte: u8) {
         match byte {
             7 => self.str("\\a"),

@@ -32,6 +32,10 @@ pub enum Address {
     Ipv4([u8; 4]),
     /// An IPv6 address.
     Ipv6([u8; 16]),
+    /// A number: `4294967295`.
+    Number(u64),
+    /// A node of TIPC, by zone, cluster and node: `1.1.2`.
+    Tipc(u32),
     /// Words: `N/A`.
     Words(&'static str),
 }
@@ -51,6 +55,10 @@ impl Address {
             Self::Ipx(network, node) => _ = line.hex(*network, 8).byte(b'.').hex_bytes(node, ""),
             Self::Ipv4(address) => _ = line.host4(address),
             Self::Ipv6(address) => _ = line.host6(address),
+            Self::Number(number) => _ = line.dec(*number),
+            Self::Tipc(node) => {
+                line.dec(node >> 24).byte(b'.').dec(node >> 12 & 0xfff).byte(b'.').dec(node & 0xfff);
+            }
             Self::Words(words) => _ = line.str(words),
         }
     }

@@ -8,6 +8,7 @@ pub mod bittorrent;
 pub mod bjnp;
 pub mod coap;
 pub mod collectd;
+pub mod cpha;
 pub mod database;
 pub mod dhcp;
 pub mod dhcpv6;

@@ -36,5 +36,6 @@ pub mod stp;
 pub mod user;
 pub mod vendor;
 pub mod vlan;
+pub mod vsock;
 pub mod wol;
 pub mod xdlc;

@@ -18,6 +18,7 @@ pub mod ipx;
 pub mod isakmp;
 pub mod routing;
 pub mod sixlowpan;
+pub mod tipc;
 pub mod tunnel;
 
 use super::cursor::Cursor;

@@ -1,5 +1,6 @@
 //! POP version 3 (RFC 1939).
 
+use super::imf::Imf;
 use crate::dissect::application::lines;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -24,8 +25,14 @@ const PORTS: &[u16] = &[110];
 /// What is remembered of a conversation.
 #[derive(Default)]
 struct Session {
-    /// A message is on its way, of which lines come that are no responses.
-    message: bool,
+    /// The client asked for a mail.
+    asked: bool,
+    /// Bytes that the mail has, where the response said so; 0 otherwise.
+    expected: usize,
+    /// Bytes of it that have come.
+    have: usize,
+    /// These bytes, as far as they are kept.
+    mail: Vec<u8>,
     /// The client asked for TLS.
     secure: bool,
 }
@@ -46,12 +53,9 @@ impl Protocol for Pop {
         let rest = c.rest();
         let (line, len) = lines::first_or_all(rest);
         let start = c.pos();
-        let message = session(c, |s| s.message);
-        if !client && message {
-            let len = c.reported() as u64;
-            c.info().str("S: DATA fragment, ").dec(len).str(" bytes");
-            session(c, |s| s.message = !(rest.ends_with(b"\r\n.\r\n") || rest == b".\r\n"));
-            return c.bytes(&DATA, c.remaining()).map(|_| ());
+        let expected = session(c, |s| s.expected);
+        if !client && (expected > 0 || !(rest.starts_with(b"+OK") || rest.starts_with(b"-ERR"))) {
+            return mail(c, expected);
         }
         c.info().str(if client { "C: " } else { "S: " }).text(line);
         let word = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
@@ -66,9 +70,20 @@ impl Protocol for Pop {
         });
         let command = line.get(..word).unwrap_or_default();
         if client {
-            session(c, |s| s.secure = command.eq_ignore_ascii_case(b"STLS"));
+            session(c, |s| {
+                s.secure = command.eq_ignore_ascii_case(b"STLS");
+                s.asked = command.eq_ignore_ascii_case(b"RETR") || command.eq_ignore_ascii_case(b"TOP");
+                (s.expected, s.have) = (0, 0);
+                s.mail.clear();
+            });
         } else if command == b"+OK" && session(c, |s| std::mem::take(&mut s.secure)) {
             lines::start_tls(c);
+        }
+        if !client && command == b"+OK" && session(c, |s| std::mem::take(&mut s.asked)) {
+            let said = line.get(word + 1..).unwrap_or_default();
+            let digits = said.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
+            let len = str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or_default();
+            session(c, |s| s.expected = len);
         }
         c.skip(len)?;
         while c.remaining() > 0 {
@@ -82,4 +97,31 @@ impl Protocol for Pop {
 
 fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Session) -> T) -> T {
     c.worker.state.slots().map(|slots| body(slots.entry::<Session>())).unwrap_or_default()
+}
+
+/// A segment of a mail: all of it is shown where its length was said, and what has come otherwise.
+fn mail<S: Sink>(c: &mut Cursor<'_, S>, expected: usize) -> Result<(), Stop> {
+    let (rest, len) = (c.rest(), c.reported());
+    if expected == 0 {
+        return c.call::<Imf>().map(|_taken| ());
+    }
+    let whole = session(c, |s| {
+        super::keep(&mut s.mail, rest);
+        s.have = s.have.saturating_add(len);
+        let whole = s.have >= s.expected;
+        if whole {
+            (s.expected, s.have) = (0, 0);
+        }
+        whole.then(|| std::mem::take(&mut s.mail))
+    });
+    match whole {
+        Some(mail) => {
+            c.over("Reassembled DATA", &mail).call::<Imf>()?;
+            c.skip(c.remaining())
+        }
+        None => {
+            c.info().str("S: DATA fragment, ").dec(len as u64).str(" bytes");
+            c.bytes(&DATA, c.remaining()).map(|_| ())
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! SMTP (RFC 5321).
 
+use super::imf::Imf;
 use crate::dissect::application::lines;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
@@ -23,6 +24,9 @@ fields! {
 
 const PORTS: &[u16] = &[25, 587];
 
+/// What ends a mail.
+const END: &[u8] = b".\r\n";
+
 /// What the client is in the middle of.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Stage {
@@ -45,7 +49,11 @@ enum Stage {
 
 /// What is remembered of a conversation.
 #[derive(Default)]
-struct Session(Stage);
+struct Session {
+    stage: Stage,
+    /// What has come of a mail.
+    mail: Vec<u8>,
+}
 
 /// SMTP.
 pub struct Smtp;
@@ -84,11 +92,11 @@ impl Protocol for Smtp {
 }
 
 fn stage<S: Sink>(c: &mut Cursor<'_, S>) -> Stage {
-    c.worker.state.slots().map(|slots| slots.entry::<Session>().0).unwrap_or_default()
+    c.worker.state.slots().map(|slots| slots.entry::<Session>().stage).unwrap_or_default()
 }
 fn enter<S: Sink>(c: &mut Cursor<'_, S>, stage: Stage) {
     if let Some(slots) = c.worker.state.slots() {
-        slots.entry::<Session>().0 = stage;
+        slots.entry::<Session>().stage = stage;
     }
 }
 
@@ -98,10 +106,27 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let rest = c.rest();
     let len = c.reported() as u64;
     c.claim().str("C: DATA fragment, ").dec(len).str(" bytes");
-    if rest == b".\r\n" || rest.ends_with(b"\r\n.\r\n") {
-        enter(c, Stage::Commands);
+    let end =
+        if rest.starts_with(END) { Some(0) } else { rest.windows(5).position(|w| w == b"\r\n.\r\n").map(|at| at + 2) };
+    let Some(end) = end else {
+        if let Some(slots) = c.worker.state.slots() {
+            super::keep(&mut slots.entry::<Session>().mail, rest);
+        }
+        return c.bytes(&DATA, c.remaining()).map(|_| ());
+    };
+    enter(c, Stage::Commands);
+    let mail =
+        c.worker.state.slots().map(|slots| std::mem::take(&mut slots.entry::<Session>().mail)).unwrap_or_default();
+    if mail.is_empty() {
+        if end > 0 {
+            c.within(end, Cursor::call::<Imf>)?;
+        }
+    } else {
+        let mut mail = mail;
+        super::keep(&mut mail, rest.get(..end).unwrap_or_default());
+        c.over("Reassembled DATA", &mail).call::<Imf>()?;
     }
-    c.bytes(&DATA, c.remaining()).map(|_| ())
+    c.skip(c.remaining())
 }
 
 fn command<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8]) {

@@ -2,6 +2,7 @@
 
 pub mod media;
 pub mod mgcp;
+pub mod mpeg_ts;
 pub mod rtcp;
 pub mod rtp;
 pub mod rtp_event;

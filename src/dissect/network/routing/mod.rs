@@ -4,6 +4,7 @@ pub mod bfd;
 pub mod dvmrp;
 pub mod eigrp;
 pub mod hsrp;
+pub mod lmp;
 pub mod nhrp;
 pub mod olsr;
 pub mod ospf;

@@ -96,18 +96,22 @@ impl Protocol for CapwapData {
         if word & NATIVE == 0 {
             return c.lend(Cursor::call::<Ethernet>).map(|_taken| ());
         }
-        // Controllers send the first two bytes of a wireless frame the other way round.
-        let mut frame = c.worker.state.shared.take::<Turned>().unwrap_or_default();
-        frame.0.clear();
-        frame.0.extend_from_slice(c.rest());
-        if let Some(control) = frame.0.get_mut(..2) {
-            control.reverse();
-        }
-        let limit = c.reported();
-        let outcome = c.lend(|c| c.over_part("802.11", &frame.0, limit).call::<Bare>()).map(|_taken| ());
-        c.worker.state.shared.put(frame);
-        outcome
+        c.lend(wireless)
     }
+}
+
+/// Hands a wireless frame on, whose first two bytes controllers send the other way round.
+pub(super) fn wireless<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    let mut frame = c.worker.state.shared.take::<Turned>().unwrap_or_default();
+    frame.0.clear();
+    frame.0.extend_from_slice(c.rest());
+    if let Some(control) = frame.0.get_mut(..2) {
+        control.reverse();
+    }
+    let limit = c.reported();
+    let outcome = c.over_part("802.11", &frame.0, limit).call::<Bare>().map(|_taken| ());
+    c.worker.state.shared.put(frame);
+    outcome
 }
 
 /// Reads a header; gives its flags, or nothing where DTLS came behind it.

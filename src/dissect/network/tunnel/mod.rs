@@ -8,6 +8,7 @@ pub mod gtp;
 pub mod l2tp;
 pub mod lisp;
 pub mod lisp_control;
+pub mod lwapp;
 pub mod metadata;
 pub mod openvpn;
 pub mod pfcp;
