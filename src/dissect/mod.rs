@@ -257,6 +257,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::radius::Radius>(),
     Entry::of::<application::realtime::mgcp::Mgcp>(),
     Entry::of::<application::realtime::rtcp::Rtcp>(),
+    Entry::of::<application::realtime::rtmp::Rtmp>(),
     Entry::of::<application::realtime::rtp::Rtp>(),
     Entry::of::<application::realtime::rtp_event::RtpEvent>(),
     Entry::of::<application::realtime::rtsp::Rtsp>(),

@@ -68,7 +68,9 @@ impl Protocol for Vsock {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if c.reported() < HEADER_LEN {
-            return Err(Stop::NotMine);
+            c.keep_silent();
+            c.claim();
+            return Ok(());
         }
         c.protocol("vSocket");
         c.claim();
@@ -86,9 +88,9 @@ impl Protocol for Vsock {
         c.layer_append(|l| {
             _ = l.str(", Op: ").named(names.0, operation).str(", Transport: ").named(names.1, transport)
         });
-        if len > 0 && transport == OVER_VIRTIO {
+        if transport == OVER_VIRTIO {
             c.need(VIRTIO_HEADER_LEN)?;
-            c.within(len, |c| c.group(&VIRTIO, virtio))?;
+            c.within(len.max(VIRTIO_HEADER_LEN), |c| c.group(&VIRTIO, virtio))?;
         } else {
             c.skip(len)?;
         }

@@ -148,7 +148,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, nested: u8) -> Result<(), Stop> {
         return data(c, header);
     }
     if user == user::NAMES {
-        let (kind, instance) = (word(c, 8)?, word(c, 9)?);
+        let (kind, instance) = (word(c, 10)?, word(c, 11)?);
         c.info().str(" type:").dec(kind).str(" inst:").dec(instance);
     }
     if user == user::FRAGMENTER {

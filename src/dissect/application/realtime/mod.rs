@@ -4,6 +4,7 @@ pub mod media;
 pub mod mgcp;
 pub mod mpeg_ts;
 pub mod rtcp;
+pub mod rtmp;
 pub mod rtp;
 pub mod rtp_event;
 pub mod rtsp;
