@@ -2,7 +2,8 @@
 
 use super::browser::Browser;
 use super::commands::COMMANDS;
-use super::status::{STATUSES, error};
+use super::smb1::{self, Message};
+use super::status::STATUSES;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -67,6 +68,8 @@ impl Protocol for Smb {
         const RESPONSE: u8 = 0x80;
         /// The status is one of NT, not of DOS.
         const NT_STATUS: u64 = 0x4000;
+        /// Texts are of two bytes a character.
+        const UNICODE: u64 = 0x8000;
         if c.peek::<4>(0) != Some(*b"\xffSMB") {
             return Err(Stop::NotMine);
         }
@@ -81,14 +84,28 @@ impl Protocol for Smb {
         c.skip(2)?;
         c.bytes(&smb::SIGNATURE, 8)?;
         c.skip(2)?;
-        for field in [&smb::TREE_ID, &smb::PROCESS_ID, &smb::USER_ID, &smb::MULTIPLEX_ID] {
-            c.u16_le(field)?;
-        }
+        let bytes = c.whole().get(start..).unwrap_or_default();
+        c.u16_le(&smb::TREE_ID)?;
+        let process = c.u16_le(&smb::PROCESS_ID)?;
+        c.u16_le(&smb::USER_ID)?;
+        let key = (process, c.u16_le(&smb::MULTIPLEX_ID)?);
         let response = flags & RESPONSE != 0;
-        let name = name_of(COMMANDS, command.into()).unwrap_or("<unknown>");
-        c.info().str(name).str(if response { " Response" } else { " Request" });
-        if response && status != 0 && flags2 & NT_STATUS != 0 {
-            error(c.info(), status);
+        match name_of(COMMANDS, command.into()) {
+            Some(name) => _ = c.info().str(name),
+            None => _ = c.info().str("Unknown (0x").hex(command, 2).byte(b')'),
+        }
+        c.info().str(if response { " Response" } else { " Request" });
+        let message = Message { bytes, command, response, unicode: flags2 & UNICODE != 0, key };
+        let crate::dissect::worker::Worker { row, state, .. } = &mut *c.worker;
+        let whole = match state.slots() {
+            Some(slots) => smb1::details(&message, slots.entry::<smb1::Session>(), row.info()),
+            None => true,
+        };
+        if !whole {
+            return Err(c.short(c.remaining() + 1));
+        }
+        if response && status != 0 {
+            smb1::error(c.info(), status, flags2 & NT_STATUS != 0);
         }
         match command {
             TRANSACTION if !response => transaction(c, start),

@@ -8,6 +8,7 @@ mod mailslot;
 pub mod name;
 mod names;
 mod nbss;
+mod smb1;
 mod smb2;
 mod status;
 

@@ -63,7 +63,7 @@ impl<'p> Message<'p> {
 }
 
 /// Writes text of UTF-16, least significant byte first.
-fn text(bytes: &[u8], line: &mut Line) {
+pub(in super::super) fn text(bytes: &[u8], line: &mut Line) {
     let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
     for char in char::decode_utf16(units) {
         let mut utf8 = [0; 4];
@@ -161,7 +161,7 @@ fn level(class: u8, level: u8, info: &mut Line) {
 }
 
 /// Writes which step of NTLM's authentication a security buffer holds (MS-NLMP section 2.2.1).
-fn authentication(buffer: &[u8], info: &mut Line) {
+pub(in super::super) fn authentication(buffer: &[u8], info: &mut Line) {
     let Some(at) = memchr::memmem::find(buffer, b"NTLMSSP\0") else { return };
     let ntlm = buffer.get(at..).unwrap_or_default();
     let number = |at: usize| ntlm.get(at..).and_then(|bytes| bytes.first_chunk()).map(|four| u32::from_le_bytes(*four));

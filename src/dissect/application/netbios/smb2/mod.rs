@@ -1,6 +1,6 @@
 //! SMB, versions 2 and 3 (MS-SMB2).
 
-mod message;
+pub(super) mod message;
 mod names;
 
 use super::status::{STATUSES, error};

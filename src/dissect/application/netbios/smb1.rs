@@ -1,0 +1,560 @@
+//! What the messages of SMB version 1 say (MS-CIFS, MS-SMB), as the Info column has it.
+
+use super::commands::COMMANDS;
+use super::smb2::message::{authentication, text};
+use super::status;
+use crate::dissect::field::name_of;
+use crate::dissect::line::Line;
+use crate::names;
+
+names! {
+    /// Subcommands of transactions of the second kind.
+    SUBCOMMANDS {
+        0 = "OPEN2", 1 = "FIND_FIRST2", 2 = "FIND_NEXT2", 3 = "QUERY_FS_INFO", 4 = "SET_FS_INFO",
+        5 = "QUERY_PATH_INFO", 6 = "SET_PATH_INFO", 7 = "QUERY_FILE_INFO", 8 = "SET_FILE_INFO", 9 = "FSCTL",
+        10 = "IOCTL2", 11 = "FIND_NOTIFY_FIRST", 12 = "FIND_NOTIFY_NEXT", 13 = "CREATE_DIRECTORY",
+        14 = "SESSION_SETUP", 15 = "Unknown (0x0f)", 16 = "GET_DFS_REFERRAL", 17 = "REPORT_DFS_INCONSISTENCY",
+    }
+    FUNCTIONS {
+        1 = "NT CREATE", 2 = "NT IOCTL", 3 = "NT SET SECURITY DESC", 4 = "NT NOTIFY", 5 = "NT RENAME",
+        6 = "NT QUERY SECURITY DESC", 7 = "NT GET USER QUOTA", 8 = "NT SET USER QUOTA",
+    }
+    PATH_LEVELS {
+        0x0001 = "Info Standard", 0x0002 = "Info Query EA Size", 0x0003 = "Info Query EAs From List",
+        0x0004 = "Info Query All EAs", 0x0006 = "Info Is Name Valid", 0x0101 = "Query File Basic Info",
+        0x0102 = "Query File Standard Info", 0x0103 = "Query File EA Info", 0x0104 = "Query File Name Info",
+        0x0107 = "Query File All Info", 0x0108 = "Query File Alt Name Info", 0x0109 = "Query File Stream Info",
+        0x010b = "Query File Compression Info", 0x0200 = "Query File Unix Basic", 0x0201 = "Query File Unix Link",
+        0x0202 = "Query File Unix Hardlink", 0x0204 = "Query File Posix ACL", 0x0205 = "Query File Posix XATTR",
+        0x0206 = "Query File Posix Attr Flags", 0x0207 = "Query File Posix Permissions",
+        0x0208 = "Query File Posix Lock", 0x020b = "Query File Unix Info2", 0x03ec = "Query File Basic Info",
+        0x03ed = "Query File Standard Info", 0x03ee = "Query File Internal Info", 0x03ef = "Query File EA Info",
+        0x03f1 = "Query File Name Info", 0x03f2 = "Query File Rename Info", 0x03f3 = "Query File Link Info",
+        0x03f4 = "Query File Names Info", 0x03f5 = "Query File Disposition Info", 0x03f6 = "Query File Position Info",
+        0x03f7 = "Query File Full EA Info", 0x03f8 = "Query File Mode Info", 0x03f9 = "Query File Alignment Info",
+        0x03fa = "Query File All Info", 0x03fb = "Query File Allocation Info", 0x03fc = "Query File End of File Info",
+        0x03fd = "Query File Alt Name Info", 0x03fe = "Query File Stream Info", 0x03ff = "Query File Pipe Info",
+        0x0400 = "Query File Pipe Local Info", 0x0401 = "Query File Pipe Remote Info",
+        0x0402 = "Query File Mailslot Query Info", 0x0403 = "Query File Mailslot Set Info",
+        0x0404 = "Query File Compression Info", 0x0405 = "Query File ObjectID Info",
+        0x0406 = "Query File Completion Info", 0x0407 = "Query File Move Cluster Info",
+        0x0408 = "Query File Quota Info", 0x0409 = "Query File Reparsepoint Info",
+        0x040a = "Query File Network Open Info", 0x040b = "Query File Attribute Tag Info",
+        0x040c = "Query File Tracking Info", 0x040d = "Query File Maximum Info",
+    }
+    SYSTEM_LEVELS {
+        0x0001 = "Info Allocation", 0x0002 = "Info Volume", 0x0101 = "Query FS Label Info",
+        0x0102 = "Query FS Volume Info", 0x0103 = "Query FS Size Info", 0x0104 = "Query FS Device Info",
+        0x0105 = "Query FS Attribute Info", 0x0200 = "Unix Query FS Info", 0x0202 = "Unix Query POSIX whoami",
+        0x0301 = "Mac Query FS Info", 0x03e9 = "Query FS Label Info", 0x03ea = "Query FS Volume Info",
+        0x03eb = "Query FS Size Info", 0x03ec = "Query FS Device Info", 0x03ed = "Query FS Attribute Info",
+        0x03ee = "Query FS Quota Info", 0x03ef = "Query Full FS Size Info", 0x03f0 = "Object ID Information",
+    }
+    /// Functions of named pipes.
+    PIPES {
+        0x01 = "SetNmPHandState", 0x11 = "RawReadNmPipe", 0x21 = "QueryNmPHandState", 0x22 = "QueryNmPipeInfo",
+        0x23 = "PeekNmPipe", 0x26 = "TransactNmPipe", 0x31 = "RawWriteNmPipe", 0x36 = "ReadNmPipe",
+        0x37 = "WriteNmPipe", 0x53 = "WaitNmPipe", 0x54 = "CallNmPipe",
+    }
+    /// Errors of DOS and of its servers, by class and code.
+    DOS_ERRORS {
+        0x010000 = "Success",
+        0x010001 = "Invalid function (or system call)",
+        0x010002 = "File not found (pathname error)",
+        0x010003 = "Directory not found",
+        0x010004 = "Too many open files",
+        0x010005 = "Access denied",
+        0x010006 = "Invalid fid",
+        0x010007 = "Memory control blocks destroyed",
+        0x010008 = "Out of memory",
+        0x010009 = "Invalid memory block address",
+        0x01000a = "Invalid environment",
+        0x01000b = "Invalid format",
+        0x01000c = "Invalid open mode",
+        0x01000d = "Invalid data (only from ioctl call)",
+        0x01000e = "Reserved error code?",
+        0x01000f = "Invalid drive",
+        0x010010 = "Attempt to delete current directory",
+        0x010011 = "Rename/move across different filesystems",
+        0x010012 = "No more files found in file search",
+        0x01001f = "General failure",
+        0x010020 = "Share mode on file conflict with open mode",
+        0x010021 = "Lock request conflicts with existing lock",
+        0x010032 = "Request unsupported, returned by Win 95",
+        0x010040 = "Network name deleted or not available",
+        0x010042 = "Don't support ipc",
+        0x010043 = "Requested share does not exist",
+        0x010050 = "File in operation already exists",
+        0x010057 = "Invalid parameter",
+        0x01006e = "Cannot open the file specified",
+        0x01006f = "Buffer overflow",
+        0x01007a = "Insufficient buffer",
+        0x01007b = "Invalid name",
+        0x01009e = "This region is not locked by this locking context.",
+        0x0100a1 = "Invalid Path",
+        0x0100ad = "Cancel violation",
+        0x0100ae = "No atomic clocks",
+        0x0100b7 = "File already exists",
+        0x0100e6 = "Named pipe invalid",
+        0x0100e7 = "All instances of pipe are busy",
+        0x0100e8 = "Named pipe close in progress",
+        0x0100e9 = "No process on other end of named pipe",
+        0x0100ea = "More data to be returned",
+        0x0100ff = "ea inconsistent",
+        0x010103 = "No more items",
+        0x01010b = "Invalid directory name in a path.",
+        0x010113 = "Extended attributes didn't fit",
+        0x01011a = "Extended attributes not supported",
+        0x020001 = "Non specific error code",
+        0x020002 = "Bad password",
+        0x020003 = "Reserved",
+        0x020004 = "No permissions to perform the requested operation",
+        0x020005 = "TID invalid",
+        0x020006 = "Invalid network name. Service not found",
+        0x020007 = "Invalid device",
+        0x020031 = "Print queue full",
+        0x020032 = "Queued item too big",
+        0x020033 = "EOF in print queue dump",
+        0x020034 = "Invalid print file in smb_fid",
+        0x020040 = "Unrecognised command",
+        0x020041 = "SMB server internal error",
+        0x020043 = "Fid and pathname invalid combination",
+        0x020044 = "Bad link in request ???",
+        0x020045 = "Access specified for a file is not valid",
+        0x020046 = "Bad process id in request",
+        0x020047 = "Attribute mode invalid",
+        0x020051 = "Message server paused",
+        0x020052 = "Not receiving messages",
+        0x020053 = "No room for message",
+        0x020057 = "Too many remote usernames",
+        0x020058 = "Operation timed out",
+        0x020059 = "No resources currently available for request.",
+        0x02005a = "Too many userids",
+        0x02005b = "Bad userid",
+        0x0200fa = "Temporarily unable to use raw mode, use MPX mode",
+        0x0200fb = "Temporarily unable to use raw mode, use standard mode",
+        0x0200fc = "Resume MPX mode",
+        0x0200fd = "Bad Password???",
+        0x030013 = "Read only media",
+        0x030015 = "Drive not ready",
+        0x030017 = "Data (CRC) error",
+        0x030018 = "Bad request structure length",
+        0x030019 = "Seek error",
+        0x03001b = "Sector not found",
+        0x03001c = "Printer out of paper",
+        0x03001d = "Write fault",
+        0x03001e = "Read fault",
+        0x03001f = "General failure",
+        0x030020 = "An open conflicts with an existing open",
+        0x030021 = "Lock conflict/invalid mode, or unlock of another process's lock",
+        0x030022 = "The wrong disk was found in a drive",
+        0x030023 = "No FCBs are available to process request",
+        0x030024 = "A sharing buffer has been exceeded",
+        0x030027 = "Disk full???",
+    }
+}
+
+/// Commands whose messages say more than their names.
+mod command {
+    pub(super) const LOCK_AND_READ: u8 = 0x13;
+    pub(super) const WRITE_AND_UNLOCK: u8 = 0x14;
+    pub(super) const TRANSACTION: u8 = 0x25;
+    pub(super) const OPEN_ANDX: u8 = 0x2d;
+    pub(super) const READ_ANDX: u8 = 0x2e;
+    pub(super) const WRITE_ANDX: u8 = 0x2f;
+    pub(super) const TRANSACTION_2: u8 = 0x32;
+    pub(super) const SESSION_SETUP: u8 = 0x73;
+    pub(super) const TREE_CONNECT_ANDX: u8 = 0x75;
+    pub(super) const NT_TRANSACTION: u8 = 0xa0;
+    pub(super) const NT_CREATE: u8 = 0xa2;
+    pub(super) const NONE: u8 = 0xff;
+}
+
+/// Commands, opened files and requests remembered of a conversation; the oldest go first.
+const MOST: usize = 256;
+/// Commands in one message that are followed.
+const MOST_CHAINED: usize = 8;
+
+/// A request, as its response has to know it.
+#[derive(Clone, Copy)]
+struct Request {
+    key: (u16, u16),
+    command: u8,
+    file: Option<u16>,
+    function: Option<u16>,
+    level: u16,
+    pipe: bool,
+}
+
+/// What is remembered of a conversation.
+#[derive(Default)]
+pub(super) struct Session {
+    opened: Vec<u16>,
+    requests: Vec<Request>,
+}
+
+impl Session {
+    fn open(&mut self, file: u16) {
+        if !self.opened.contains(&file) {
+            if self.opened.len() >= MOST {
+                self.opened.remove(0);
+            }
+            self.opened.push(file);
+        }
+    }
+    fn ask(&mut self, request: Request) {
+        self.requests.retain(|known| known.key != request.key);
+        if self.requests.len() >= MOST {
+            self.requests.remove(0);
+        }
+        self.requests.push(request);
+    }
+    fn answered(&self, key: (u16, u16), command: u8) -> Option<Request> {
+        self.requests.iter().copied().find(|known| known.key == key && known.command == command)
+    }
+}
+
+/// A message behind its header.
+pub(super) struct Message<'a> {
+    /// All of it, from the header on.
+    pub(super) bytes: &'a [u8],
+    pub(super) command: u8,
+    pub(super) response: bool,
+    pub(super) unicode: bool,
+    /// Process and multiplex numbers, by which responses belong to requests.
+    pub(super) key: (u16, u16),
+}
+
+/// The words and bytes of one command, by their places in the message.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    bytes: &'a [u8],
+    words: &'a [u8],
+    /// Where the bytes begin.
+    data: usize,
+    unicode: bool,
+}
+
+impl<'a> Block<'a> {
+    fn new(message: &Message<'a>, at: usize) -> Option<Self> {
+        let bytes = message.bytes;
+        let len = 2 * usize::from(*bytes.get(at)?);
+        let words = bytes.get(at + 1..at + 1 + len)?;
+        let data = at + 3 + len;
+        bytes.get(at + 1 + len..data)?;
+        Some(Self { bytes, words, data, unicode: message.unicode })
+    }
+    /// The number of 16 bits at this place in the words.
+    fn u16_at(&self, at: usize) -> Option<u16> {
+        self.words.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
+    }
+    fn word(&self, index: usize) -> Option<u16> {
+        self.u16_at(2 * index)
+    }
+    fn double(&self, index: usize) -> Option<u32> {
+        self.words.get(2 * index..)?.first_chunk().copied().map(u32::from_le_bytes)
+    }
+    /// A number in the message.
+    fn number(&self, at: usize) -> Option<u16> {
+        self.bytes.get(at..)?.first_chunk().copied().map(u16::from_le_bytes)
+    }
+    /// Writes the text that begins at this place in the message; gives the place behind it.
+    fn text(&self, line: &mut Line, at: usize) -> usize {
+        if !self.unicode {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let len = rest.iter().position(|&byte| byte == 0).unwrap_or(rest.len());
+            line.text(rest.get(..len).unwrap_or_default());
+            return at + len + 1;
+        }
+        let at = at.next_multiple_of(2);
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let len = rest.chunks_exact(2).position(|unit| unit == [0, 0]).map_or(rest.len(), |units| 2 * units);
+        text(rest.get(..len).unwrap_or_default(), line);
+        at + len + 2
+    }
+}
+
+/// Writes an error that is not one of NT.
+pub(super) fn dos_error(line: &mut Line, status: u32) {
+    let (class, code) = (status & 0xff, status >> 16);
+    line.str(", Error: ");
+    match (name_of(DOS_ERRORS, (class << 16 | code).into()), class) {
+        (Some(name), _) => _ = line.str(name),
+        (None, 1) => _ = line.str("Unknown DOS error (").hex(code, 1).byte(b')'),
+        (None, 2) => _ = line.str("Unknown SRV error (").hex(code, 1).byte(b')'),
+        (None, 3) => _ = line.str("Unknown HRD error (").hex(code, 1).byte(b')'),
+        _ => _ = line.str("Unknown error class!"),
+    }
+}
+
+/// Writes what the message and those chained to it say, behind the first one's name. Gives whether all of it was there.
+pub(super) fn details(message: &Message<'_>, session: &mut Session, line: &mut Line) -> bool {
+    let (mut command, mut at) = (message.command, HEADER_LEN);
+    for i in 0..MOST_CHAINED {
+        if i > 0 {
+            match name_of(COMMANDS, command.into()) {
+                Some(name) => _ = line.str("; ").str(name),
+                None => _ = line.str("; Unknown (0x").hex(command, 2).byte(b')'),
+            }
+        }
+        let Some(block) = Block::new(message, at) else { return false };
+        if message.response {
+            response(&block, command, message.key, session, line);
+        } else {
+            request(&block, command, message.key, session, line);
+        }
+        let chains = matches!(command, 0x24 | 0x2d..=0x2f | 0x73..=0x75 | 0xa2);
+        let next = block.words.first().copied().unwrap_or(command::NONE);
+        if !chains || next == command::NONE {
+            break;
+        }
+        at = usize::from(block.word(1).unwrap_or_default());
+        if at < HEADER_LEN {
+            break;
+        }
+        command = next;
+    }
+    true
+}
+
+/// Bytes of a header.
+const HEADER_LEN: usize = 32;
+
+fn file(line: &mut Line, file: Option<u16>) {
+    if let Some(file) = file {
+        line.str(", FID: 0x").hex(file, 4);
+    }
+}
+
+fn request(b: &Block<'_>, command: u8, key: (u16, u16), session: &mut Session, line: &mut Line) {
+    let mut asked = Request { key, command, file: None, function: None, level: 0, pipe: false };
+    let named = |words: &str, line: &mut Line| _ = b.text(line.str(words), b.data + 1);
+    match command {
+        0x00 | 0x01 | 0x10 => named(", Directory: ", line),
+        0x02 | 0x03 | 0x06 | 0x08 | 0x09 | 0x0e | 0x0f | 0x70 => named(", Path: ", line),
+        0x81..=0x83 => named(", File: ", line),
+        0x07 | 0xa5 => {
+            let next = b.text(line.str(", Old Name: "), b.data + 1);
+            b.text(line.str(", New Name: "), next + 1);
+        }
+        0x04 | 0x05 | 0x0a..=0x0d | 0x12..=0x14 | 0x1a | 0x1b | 0x1d | 0x1e | 0x22 | 0x23 | 0x2c => {
+            asked.file = b.word(0);
+            file(line, asked.file);
+            if matches!(command, 0x0a | 0x0b | command::LOCK_AND_READ | command::WRITE_AND_UNLOCK)
+                && let (Some(count), Some(offset)) = (b.word(1), b.double(2))
+            {
+                line.str(", ").dec(count).str(" bytes at offset ").dec(offset);
+            }
+        }
+        0x24 => {
+            asked.file = b.word(2);
+            file(line, asked.file);
+        }
+        command::OPEN_ANDX => _ = b.text(line.str(", Path: "), if b.unicode { b.data + 1 } else { b.data }),
+        command::READ_ANDX | command::WRITE_ANDX => {
+            asked.file = b.word(2);
+            file(line, asked.file);
+            let (count, high) = if command == command::READ_ANDX { (5, 10) } else { (10, 12) };
+            if let (Some(count), Some(low)) = (b.word(count), b.double(3)) {
+                let offset = u64::from(b.double(high).unwrap_or_default()) << 32 | u64::from(low);
+                line.str(", ").dec(count).str(" bytes at offset ").dec(offset);
+            }
+        }
+        command::SESSION_SETUP => session_setup(b, line),
+        command::TREE_CONNECT_ANDX => {
+            let password = usize::from(b.word(3).unwrap_or_default());
+            b.text(line.str(", Path: "), b.data + password);
+        }
+        command::NT_CREATE => _ = b.text(line.str(", Path: "), b.data),
+        command::TRANSACTION_2 => transaction_2(b, &mut asked, line),
+        command::NT_TRANSACTION => {
+            asked.function = b.u16_at(36);
+            let function = asked.function.unwrap_or_default();
+            line.str(", ").str(name_of(FUNCTIONS, function.into()).unwrap_or("Unknown"));
+            if function == NOTIFY {
+                asked.file = b.u16_at(42);
+                file(line, asked.file);
+            }
+        }
+        _ => {}
+    }
+    session.ask(asked);
+}
+
+/// The function of an NT transaction that asks to be told of changes.
+const NOTIFY: u16 = 4;
+
+/// Who logs in.
+fn session_setup(b: &Block<'_>, line: &mut Line) {
+    let name = match b.words.len() / 2 {
+        13 => b.data + usize::from(b.word(7).unwrap_or_default()) + usize::from(b.word(8).unwrap_or_default()),
+        10 => b.data + usize::from(b.word(7).unwrap_or_default()),
+        12 => {
+            let len = usize::from(b.word(7).unwrap_or_default());
+            return authentication(b.bytes.get(b.data..b.data + len).unwrap_or_default(), line);
+        }
+        _ => return,
+    };
+    let at = if b.unicode { name.next_multiple_of(2) } else { name };
+    let end = if b.unicode { b.number(at) == Some(0) } else { b.bytes.get(at) == Some(&0) };
+    line.str(", User: ");
+    if end {
+        line.str("anonymous");
+        return;
+    }
+    // The account comes first, and is written last.
+    let mut scratch = Line::default();
+    let next = b.text(&mut scratch, name);
+    b.text(line, next);
+    line.byte(b'\\').bytes(scratch.as_bytes());
+}
+
+/// A transaction of the second kind: what it asks for, and of what.
+fn transaction_2(b: &Block<'_>, asked: &mut Request, line: &mut Line) {
+    let Some(kind) = b.word(14) else { return };
+    asked.function = Some(kind);
+    line.str(", ");
+    subcommand(line, kind);
+    let at = usize::from(b.word(10).unwrap_or_default());
+    let level = |at: usize, levels, line: &mut Line| {
+        if let Some(level) = b.number(at) {
+            line.str(", ").named(name_of(levels, level.into()), level);
+        }
+    };
+    match kind {
+        1 | 2 => {
+            asked.level = b.number(if kind == 1 { at + 6 } else { at + 4 }).unwrap_or_default();
+            b.text(line.str(if kind == 1 { ", Pattern: " } else { ", Continue: " }), at + 12);
+        }
+        3 => level(at, SYSTEM_LEVELS, line),
+        5 => {
+            level(at, PATH_LEVELS, line);
+            b.text(line.str(", Path: "), at + 6);
+        }
+        6 => _ = b.text(line.str(", Path: "), at + 6),
+        7 | 8 => {
+            asked.file = b.number(at);
+            file(line, asked.file);
+            if kind == 7 {
+                level(at + 2, PATH_LEVELS, line);
+            }
+        }
+        0x10 => _ = b.text(line.str(", File: "), at + 2),
+        _ => {}
+    }
+}
+
+fn subcommand(line: &mut Line, kind: u16) {
+    match name_of(SUBCOMMANDS, kind.into()) {
+        Some(name) => _ = line.str(name),
+        None => _ = line.str("Unknown (0x").hex(kind, 2).byte(b')'),
+    }
+}
+
+fn response(b: &Block<'_>, command: u8, key: (u16, u16), session: &mut Session, line: &mut Line) {
+    let asked = session.answered(key, command);
+    let known = asked.and_then(|asked| asked.file).filter(|file| *file != 0 && session.opened.contains(file));
+    let opened = match command {
+        0x02 | 0x03 | 0x0e | 0x0f => b.word(0),
+        command::OPEN_ANDX => b.word(2),
+        command::NT_CREATE => Some(b.u16_at(5).unwrap_or_default()),
+        _ => None,
+    };
+    if let Some(opened) = opened {
+        session.open(opened);
+        file(line, Some(opened));
+    }
+    file(line, known);
+    let count = match command {
+        0x0b | command::WRITE_AND_UNLOCK | 0x2c => b.word(0),
+        command::READ_ANDX => b.word(5),
+        command::WRITE_ANDX => b.word(2),
+        _ => None,
+    };
+    if let Some(count) = count {
+        line.str(", ").dec(count).str(" bytes");
+    }
+    match (command, asked.and_then(|asked| asked.function)) {
+        (command::TRANSACTION_2, Some(kind)) => {
+            subcommand(line.str(", "), kind);
+            if let (1 | 2, Some(asked)) = (kind, asked) {
+                files(b, kind, asked.level, line);
+            }
+        }
+        (command::NT_TRANSACTION, Some(function)) => {
+            line.str(", ").str(name_of(FUNCTIONS, function.into()).unwrap_or("Unknown"));
+        }
+        (command::TRANSACTION_2, None) => _ = line.str("<unknown>"),
+        _ => {}
+    }
+}
+
+/// The files that were found, in those forms of entries that are usual.
+fn files(b: &Block<'_>, kind: u16, level: u16, line: &mut Line) {
+    let name: usize = match level {
+        0x101 => 64,
+        0x102 => 68,
+        0x104 => 94,
+        _ => return,
+    };
+    let (parameters, mut at) = (usize::from(b.word(4).unwrap_or_default()), usize::from(b.word(7).unwrap_or_default()));
+    let count = b.number(if kind == 1 { parameters + 2 } else { parameters }).unwrap_or_default();
+    if count > 0 {
+        line.str(", Files:");
+    }
+    for _ in 0..count {
+        let entry = b.bytes.get(at..).unwrap_or_default();
+        let double = |at: usize| entry.get(at..).and_then(<[u8]>::first_chunk).copied().map(u32::from_le_bytes);
+        let (Some(next), Some(len)) = (double(0), double(60)) else { return };
+        let bytes = entry.get(name..name.saturating_add(len as usize)).unwrap_or_default();
+        line.byte(b' ');
+        if b.unicode {
+            text(bytes, line)
+        } else {
+            _ = line.text(bytes)
+        }
+        if next == 0 || line.is_full() {
+            return;
+        }
+        at = at.saturating_add(next as usize);
+    }
+}
+
+/// The function of a transaction on a named pipe.
+pub(super) fn pipe_function(function: u16) -> Option<&'static str> {
+    name_of(PIPES, function.into())
+}
+
+/// Writes the error of a response, by either of the two ways of saying it.
+pub(super) fn error(line: &mut Line, status: u32, nt: bool) {
+    if nt { status::error(line, status) } else { dos_error(line, status) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADER_LEN, Message, Session, details};
+    use crate::dissect::line::Line;
+
+    fn told(session: &mut Session, command: u8, response: bool, body: &[u8]) -> (String, bool) {
+        let mut bytes = vec![0; HEADER_LEN];
+        bytes.extend_from_slice(body);
+        let message = Message { bytes: &bytes, command, response, unicode: false, key: (1, 2) };
+        let mut line = Line::default();
+        let whole = details(&message, session, &mut line);
+        (String::from_utf8_lossy(line.as_bytes()).into_owned(), whole)
+    }
+
+    #[test]
+    fn a_response_names_the_file_that_its_request_was_about() {
+        let mut session = Session::default();
+        assert_eq!(told(&mut session, 2, false, b"\x02\0\0\0\0\x04\0\x04\\a\0").0, ", Path: \\a");
+        assert_eq!(told(&mut session, 2, true, b"\x01\x05\0\0\0").0, ", FID: 0x0005");
+        assert_eq!(told(&mut session, 4, false, b"\x03\x05\0\0\0\0\0\0\0").0, ", FID: 0x0005");
+        assert_eq!(told(&mut session, 4, true, b"\0\0\0").0, ", FID: 0x0005");
+    }
+
+    #[test]
+    fn a_message_that_breaks_off() {
+        assert_eq!(told(&mut Session::default(), 4, false, b"\x03\x05"), (String::new(), false));
+    }
+}
