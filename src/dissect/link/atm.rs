@@ -84,6 +84,10 @@ impl Protocol for SunAtm {
             let taken = match kind {
                 LLC => c.call::<Llc>()?,
                 LANE => c.call::<LanEmulation>()?,
+                ILMI => {
+                    c.protocol("ILMI");
+                    false
+                }
                 _ => {
                     c.need(1)?;
                     false
@@ -104,7 +108,7 @@ fn traffic<S: Sink>(c: &Cursor<'_, S>, said: u8, vpi: u8, vci: u16) -> u8 {
         2 => LLC,
         5 => ILMI,
         6 => SSCOP,
-        _ if vpi == 0 && vci == SIGNALLING => SSCOP,
+        0 | 7.. if vpi == 0 && vci == SIGNALLING => SSCOP,
         _ if c.peek(0) == Some([0xaa_u8, 0xaa, 0x03]) => LLC,
         _ => UNKNOWN,
     }

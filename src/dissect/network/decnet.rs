@@ -105,6 +105,8 @@ const PADDING: u8 = 0x80;
 /// Messages of NSP.
 const DATA: u8 = 0x00;
 const DATA_ACK: u8 = 0x04;
+const NO_OPERATION: u8 = 0x08;
+const RETRANSMITTED: u8 = 0x68;
 const LINK_SERVICE: u8 = 0x10;
 const OTHER_ACK: u8 = 0x14;
 const BEGIN: u8 = 0x20;
@@ -338,7 +340,7 @@ fn routers<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 /// Network services: what end nodes say to each other.
 fn services<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let kind = c.u8(&NSP_TYPE)?;
-    if name_of(NSP_TYPES, kind.into()).is_none() || kind == 0x08 {
+    if name_of(NSP_TYPES, kind.into()).is_none() || matches!(kind, NO_OPERATION | RETRANSMITTED) {
         return Ok(());
     }
     c.need(2)?;

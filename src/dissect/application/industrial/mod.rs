@@ -1,11 +1,13 @@
 //! Machines and their controllers.
 
 pub mod ams;
+pub mod bacnet;
 pub mod can_ethernet;
 pub mod cotp;
 pub mod dnp3;
 pub mod doip;
 pub mod egd;
+pub mod enip;
 pub mod esio;
 pub mod fins;
 pub mod hart;

@@ -4,7 +4,7 @@ mod aarp;
 mod services;
 
 pub use aarp::Aarp;
-pub use services::{NameBinding, Routing, Transaction, ZoneInformation};
+pub use services::{NameBinding, Routing, RoutingRequest, Transaction, ZoneInformation};
 
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -92,7 +92,8 @@ fn carried<S: Sink>(c: &mut Cursor<'_, S>, len: usize, header: usize) -> Result<
     }
     c.lend(|c| {
         let taken = match kind {
-            1 | 5 => c.call::<Routing>()?,
+            1 => c.call::<Routing>()?,
+            5 => c.call::<RoutingRequest>()?,
             2 => c.call::<NameBinding>()?,
             3 => services::transaction(c, dst, src)?,
             6 => c.call::<ZoneInformation>()?,

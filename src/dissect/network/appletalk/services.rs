@@ -70,7 +70,28 @@ const REQUEST: u8 = 1;
 /// Bytes of a transaction's header.
 const TRANSACTION_LEN: usize = 8;
 
-/// Routing tables, and the requests for them.
+/// Requests for routing tables.
+pub struct RoutingRequest;
+
+impl Protocol for RoutingRequest {
+    const LAYER: &'static Field = &RTMP_LAYER;
+    const NAME: &'static str = "RTMP";
+    const FIELDS: &'static [&'static Field] = &[];
+    const KEYS: &'static [Key] = &[];
+
+    fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.protocol("RTMP");
+        c.claim();
+        let function = c.u8(&RTMP_FUNCTION)?;
+        match name_of(RTMP_FUNCTIONS, function.into()) {
+            Some(name) => c.info().str(name),
+            None => c.info().str("Unknown function (").hex(function, 2).byte(b')'),
+        };
+        Ok(())
+    }
+}
+
+/// Routing tables.
 pub struct Routing;
 
 impl Protocol for Routing {
@@ -82,12 +103,6 @@ impl Protocol for Routing {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("RTMP");
         c.claim();
-        // A request is one byte; a table names its sender first.
-        if c.reported() < 4 {
-            let function = c.u8(&RTMP_FUNCTION)?;
-            c.info().str(name_of(RTMP_FUNCTIONS, function.into()).unwrap_or("Unknown function"));
-            return Ok(());
-        }
         let net = c.u16(&NET)?;
         let len = c.u8(&NODE_LENGTH)?;
         let node = c.u8(&NODE_ID)?;
