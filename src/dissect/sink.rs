@@ -360,48 +360,59 @@ impl Detail {
     }
     /// Forgets layers that have no line and nothing in them: only the list of layers names them.
     pub(super) fn drop_empty_layers(&mut self) {
-        let is_empty = |item: &Item| item.depth == 0 && item.hidden && item.field.kind == Kind::Protocol;
-        let mut at = 0;
-        while at < self.items.len() {
-            let next = self.items.get(at + 1);
-            if self.items.get(at).is_some_and(is_empty) && next.is_none_or(|next| next.depth == 0) {
+        let is_empty = |item: &Item| item.hidden && item.depth == 0 && item.field.kind == Kind::Protocol;
+        let mut from = 0;
+        while let Some(at) = self.find(from, is_empty) {
+            if self.items.get(at + 1).is_none_or(|next| next.depth == 0) {
                 self.items.remove(at);
+                from = at;
             } else {
-                at += 1;
+                from = at + 1;
             }
         }
+    }
+    /// The place of the first item from `from` on that is such a one.
+    fn find(&self, from: usize, is_it: impl Fn(&Item) -> bool) -> Option<usize> {
+        self.items.get(from..)?.iter().position(is_it).map(|at| from + at)
     }
     /// Remarks upon texts that go on behind a NUL, in the frame and in other buffers.
     pub(super) fn remark_strays(&mut self, frame: &[u8], remark: &'static Field) {
         if self.worth.is_some() {
             return;
         }
-        let mut at = 0;
-        while let Some(item) = self.items.get(at).copied() {
-            at += 1;
-            let as_read = item.text.len == 0 && (item.label.len == 0 || item.appended);
-            let plain = item.field.kind == Kind::Str && matches!(item.field.meaning, Meaning::None);
-            if plain && as_read && item.start < item.end {
-                let bytes = self.buffer_bytes(item.buffer, frame);
-                let text = bytes.get(item.start as usize..item.end as usize).unwrap_or_default();
-                let stray = memchr::memchr(0, text).and_then(|nul| text.get(nul..)).unwrap_or_default();
-                if stray.iter().any(|&byte| byte != 0) {
-                    let place = (item.start as usize, item.depth.saturating_add(1));
-                    let remark = Item::new(remark, place.0, place.0, 0, place.1, item.buffer);
-                    self.items.insert(at, Item { generated: true, ..remark });
-                    self.remarked = true;
-                }
+        let mut from = 0;
+        while let Some(at) = self.find(from, |item| item.field.kind == Kind::Str && self.has_stray(item, frame)) {
+            from = at + 1;
+            if let Some(&Item { start, depth, buffer, .. }) = self.items.get(at) {
+                let remark = Item::new(remark, start as usize, start as usize, 0, depth.saturating_add(1), buffer);
+                self.items.insert(from, Item { generated: true, ..remark });
+                self.remarked = true;
             }
         }
+    }
+    /// Whether a text goes on behind a NUL.
+    fn has_stray(&self, item: &Item, frame: &[u8]) -> bool {
+        let as_read = item.text.len == 0 && (item.label.len == 0 || item.appended);
+        if !as_read || item.start >= item.end || !matches!(item.field.meaning, Meaning::None) {
+            return false;
+        }
+        let bytes = self.buffer_bytes(item.buffer, frame);
+        let text = bytes.get(item.start as usize..item.end as usize).unwrap_or_default();
+        let stray = memchr::memchr(0, text).and_then(|nul| text.get(nul..)).unwrap_or_default();
+        stray.iter().any(|&byte| byte != 0)
     }
     /// Each remark of the analysis becomes the fields that it stands as in the tree.
     pub(super) fn spread_remarks(&mut self) {
         if !self.remarked {
             return;
         }
+        let is_remark = |item: &Item| matches!(item.field.kind, Kind::Expert(..));
+        let Some(first) = self.find(0, is_remark) else { return };
         let (items, mut spread) = (std::mem::take(&mut self.items), std::mem::take(&mut self.spare));
+        let (before, from_first) = items.split_at_checked(first).unwrap_or_default();
         spread.clear();
-        for item in &items {
+        spread.extend_from_slice(before);
+        for item in from_first {
             let Kind::Expert(severity, group) = item.field.kind else {
                 spread.push(*item);
                 continue;

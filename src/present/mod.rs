@@ -13,6 +13,7 @@ pub mod json;
 pub mod layers;
 pub mod pdml;
 pub mod psml;
+mod repeated;
 pub mod summary;
 pub mod tabs;
 pub mod time;

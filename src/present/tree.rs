@@ -1,5 +1,6 @@
 //! The detail tree of `-V` and `-O`: every field on a line of its own, below the layer or field it belongs to.
 
+use super::repeated::Repeated;
 use super::value::{Value, bit_pattern};
 use super::{View, hex};
 use crate::dissect::field::Kind;
@@ -15,12 +16,25 @@ pub struct Tree {
     /// The layers that are opened; empty, all are.
     only: Vec<String>,
     line: Line,
+    repeated: Repeated,
 }
 
 impl Tree {
     /// A tree in which only the layers of these filter names are opened; none named, all are.
     pub fn new(only: Vec<String>) -> Self {
-        Self { only, line: Line::default() }
+        Self { only, ..Self::default() }
+    }
+    /// Appends an item's line.
+    fn line(&mut self, value: Value<'_>, out: &mut Vec<u8>) {
+        let item = value.item;
+        if !Repeated::suits(item) {
+            return write_item(value, &mut self.line, out);
+        }
+        if !self.repeated.recall(item, out) {
+            let start = out.len();
+            write_item(value, &mut self.line, out);
+            self.repeated.keep(item, out.get(start..).unwrap_or_default());
+        }
     }
     fn opened(&self, layer: &Item) -> bool {
         self.only.is_empty() || self.only.iter().any(|key| key == layer.field.key)
@@ -41,7 +55,7 @@ impl View for Tree {
             hidden_below = if item.hidden { item.depth } else { u8::MAX };
             if !item.hidden {
                 let value = Value { item, detail, frame: frame.bytes };
-                write_item(value, &mut self.line, out);
+                self.line(value, out);
                 if item.field.key == "data" && opened {
                     out.push(b'\n');
                     hex::plain(value.bytes(), out);
