@@ -5,3 +5,4 @@ pub mod kerberos;
 pub mod ldap;
 pub mod ocsp;
 pub mod snmp;
+pub mod x509;

@@ -2,6 +2,7 @@
 
 use super::vector::{opaque, vector};
 use super::{Talk, branch, counted, extensions, heading, kind, signatures};
+use crate::dissect::application::asn1::x509;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -25,7 +26,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usi
         |c| {
             while c.pos() < stop {
                 let Some(after) = vector::<3, S>(c, t, &f.certificate_len, stop, 1..=0xff_ffff)? else { break };
-                c.bytes(&f.certificate, after - c.pos())?;
+                certificate(c, t, after)?;
                 if t.is_13() {
                     extensions::dissect(c, t, kind::CERTIFICATE, stop)?;
                 }
@@ -33,6 +34,21 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usi
             Ok(())
         },
     )
+}
+
+/// One certificate, which ends at `after`.
+fn certificate<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, after: usize) -> Result<(), Stop> {
+    let (mark, start) = (c.mark(), c.pos());
+    c.bytes(&t.f.certificate, after - start)?;
+    if S::DETAIL {
+        c.seek(start);
+        let subject = c.below(|c| x509::certificate(c, after));
+        if !subject.is_empty() {
+            c.append_at(mark, |l| _ = l.str(" (").bytes(&subject).byte(b')'));
+        }
+        c.seek(after);
+    }
+    Ok(())
 }
 
 /// A Certificate Request.
@@ -80,7 +96,10 @@ pub(super) fn names<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) ->
         |c| {
             while c.pos() < stop {
                 let Some(after) = vector::<2, S>(c, t, &f.dname_len, stop, 1..=0xffff)? else { break };
+                let mark = c.mark();
                 c.put(&f.dname, c.pos(), after, 0);
+                let name = c.below(|c| x509::distinguished_name(c, after));
+                c.label_at(mark, |l| _ = l.str("Distinguished Name: (").bytes(&name).byte(b')'));
                 c.seek(after);
             }
             Ok(())

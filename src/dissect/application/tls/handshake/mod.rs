@@ -88,6 +88,15 @@ pub(crate) fn name(kind: u8) -> Option<&'static str> {
     name_of(HANDSHAKE_TYPES, kind.into())
 }
 
+/// Signed certificate timestamps that stand in a certificate, from here to `end`.
+///
+/// # Errors
+/// Where the window ends within.
+pub(crate) fn timestamps<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
+    let mut agreed = Agreed::default();
+    extensions::transparency::list(c, &Talk::tls(&mut agreed, Carrier::Tls), end)
+}
+
 /// What a message without a name is called: most likely it is encrypted.
 pub(crate) const ENCRYPTED: &str = "Encrypted Handshake Message";
 

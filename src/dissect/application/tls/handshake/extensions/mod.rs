@@ -4,7 +4,7 @@ mod key_share;
 mod lists;
 mod others;
 mod quic;
-mod transparency;
+pub(super) mod transparency;
 
 pub(crate) use others::FIELDS as SRTP_FIELDS;
 pub(crate) use quic::{FIELDS as QUIC_FIELDS, varint};

@@ -2,6 +2,7 @@
 
 use super::super::vector::{opaque, vector};
 use super::super::{Talk, branch, kind, signatures};
+use crate::dissect::application::tls::names::logs::name_of_log;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -11,9 +12,18 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, kind: u8, en
     if kind == kind::CLIENT_HELLO || kind == kind::CERTIFICATE_REQUEST {
         return Ok(());
     }
+    list(c, t, end)
+}
+
+/// The timestamps that end before `end`.
+pub(in super::super) fn list<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) -> Result<(), Stop> {
     let Some(stop) = vector::<2, S>(c, t, &t.f.scts_len, end, 1..=0xffff)? else { return Ok(()) };
     while stop.saturating_sub(c.pos()) >= 2 {
-        let words = |l: &mut crate::dissect::line::Line| _ = l.str("Signed Certificate Timestamp");
+        // Behind the length stand a version and the log's identifier.
+        let log = c.rest().get(3..35).unwrap_or_default();
+        let words = |l: &mut crate::dissect::line::Line| {
+            _ = l.str("Signed Certificate Timestamp (").str(name_of_log(log)).byte(b')');
+        };
         let len = usize::from(c.peek_u16(0).unwrap_or(0));
         let held = branch(c, &super::super::fields::HEADING, 2 + len, words, |c| {
             let Some(after) = vector::<2, S>(c, t, &t.f.sct_len, stop, 1..=0xffff)? else { return Ok(false) };
