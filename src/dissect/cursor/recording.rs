@@ -223,6 +223,11 @@ impl<S: Sink> Cursor<'_, S> {
             self.replace_layer(layer.field, AGAIN);
         }
     }
+    /// The layer is another one of the same kind as that before it: both count as one in the list of a frame's
+    /// protocols.
+    pub fn layer_again(&mut self) {
+        self.change_at(self.layer, |item| item.num = AGAIN);
+    }
     /// The layer ends here, and another one begins beside it.
     pub fn next_layer(&mut self, field: &'static Field) {
         if S::DETAIL {

@@ -85,6 +85,10 @@ impl Protocol for Mpls {
         let first = c.peek_u8(0).ok_or_else(|| c.short(1))?;
         if !c.give_way(|c| payload(c, first))? {
             c.data();
+        } else {
+            // What stands behind the packet is the frame's.
+            let end = c.inner_limit();
+            c.trim(end.saturating_sub(c.pos()));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Connections: which packets belong together, and the keys that open them.
 
 use super::crypto::Stream;
-use super::handshake::{Beginning, likely_suite};
+use super::handshake::{Application, Beginning, likely_suite};
 use super::protection::{Bare, Keys, bare_header, updated, whole_number};
 use super::version::{PacketType, Version};
 use crate::dissect::application::tls::secrets::{KeyLog, Label, RANDOM_LEN, Secret};
@@ -103,8 +103,8 @@ pub(super) struct Connection {
     pub(super) number: u32,
     /// It was said of a packet with a short header that its keys are not to be had.
     pub(super) keys_missed: bool,
-    /// Whether HTTP/3 was agreed upon.
-    pub(super) http3: bool,
+    /// What was agreed upon to be spoken.
+    pub(super) application: Application,
     /// The direction of what the client sends.
     client_way: usize,
     /// What the client chose for the server before it had the server's own.
@@ -165,7 +165,7 @@ impl Connection {
             version,
             number: 0,
             keys_missed: false,
-            http3: false,
+            application: Application::Other,
             client_way: way,
             original: dcid,
             retried: false,
@@ -210,7 +210,7 @@ impl Connection {
         match (side, level) {
             (0, Level::Initial) => self.random = beginning.random().or(self.random),
             (1, Level::Initial) => self.suite = beginning.suite().or(self.suite),
-            (1, Level::Handshake) => self.http3 = beginning.chooses_http3().unwrap_or(self.http3),
+            (1, Level::Handshake) => self.application = beginning.application().unwrap_or(self.application),
             _ => {}
         }
     }

@@ -2,7 +2,9 @@
 
 use super::connection::{Cid, Connection, Level};
 use super::crypto;
+use super::handshake::Application;
 use super::varint;
+use crate::dissect::application::dns::Dns;
 use crate::dissect::application::http3::{self, Http3};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::Field;
@@ -154,19 +156,21 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>)
     while c.reported() > 0 {
         let (mark, start) = (c.mark(), c.pos());
         c.put(&FRAME, c.pos(), c.pos(), 0);
-        let kind = c.below(|c| {
-            let kind = varint(c, &TYPE)?;
-            if (0x08..=0x0f).contains(&kind) {
+        let mut kind = None;
+        let outcome = c.below(|c| {
+            let number = *kind.insert(varint(c, &TYPE)?);
+            if (0x08..=0x0f).contains(&number) {
                 c.below(|c| {
                     for part in [&STREAM_FIN, &STREAM_HAS_LEN, &STREAM_HAS_OFFSET] {
-                        c.put(part, c.pos() - 1, c.pos(), kind);
+                        c.put(part, c.pos() - 1, c.pos(), number);
                     }
                 });
             }
-            one(c, kind, speaker)?;
-            Ok(kind)
-        })?;
-        if S::DETAIL {
+            one(c, number, speaker)
+        });
+        if S::DETAIL
+            && let Some(kind) = kind
+        {
             let name = crate::dissect::field::name_of(TYPES, kind).unwrap_or("Unknown Frame Type");
             let zeros = c.pos() - start;
             c.label_at(mark, |l| {
@@ -179,6 +183,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, speaker: &mut Speaker<'_>)
             });
             c.close_at(mark);
         }
+        outcome?;
     }
     Ok(())
 }
@@ -364,16 +369,28 @@ fn stream_data<S: Sink>(c: &mut Cursor<'_, S>, kind: u64, speaker: &mut Speaker<
     let start = c.pos();
     speaker.piece = Piece { id, offset, len, last: kind & 1 != 0 };
     c.bytes(&STREAM_DATA, len)?;
-    if !speaker.connection.http3 || len == 0 {
-        return Ok(());
+    let after = start + len;
+    match speaker.connection.application {
+        Application::Http3 if len > 0 => {
+            let Some(slots) = c.worker.state.slots() else { return Ok(()) };
+            slots.entry::<http3::Streams>().enter((speaker.connection.number, speaker.side, id), offset);
+            c.seek(start);
+            let outcome = c.within(len, |c| c.at_top(Cursor::call::<Http3>).map(|_taken| ()));
+            c.seek(after);
+            outcome
+        }
+        Application::Dns if len > DNS_LENGTH => {
+            c.seek(start + DNS_LENGTH);
+            c.within(len - DNS_LENGTH, |c| c.at_top(Cursor::call::<Dns>).map(|_taken| ()))?;
+            c.seek(after);
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    let Some(slots) = c.worker.state.slots() else { return Ok(()) };
-    slots.entry::<http3::Streams>().enter((speaker.connection.number, speaker.side, id), offset);
-    c.seek(start);
-    let outcome = c.within(len, |c| c.at_top(Cursor::call::<Http3>).map(|_taken| ()));
-    c.seek(start + len);
-    outcome
 }
+
+/// Bytes of the length before a message of DNS (RFC 9250, 4.2).
+const DNS_LENGTH: usize = 2;
 
 /// Limits, and complaints that they are reached.
 fn limits<S: Sink>(c: &mut Cursor<'_, S>, kind: u64) -> Result<(), Stop> {

@@ -10,6 +10,18 @@ const MOST_KEPT: usize = 2048;
 /// Bytes of a handshake message's header: its type and length.
 const HEADER_LEN: usize = 4;
 
+/// What is spoken over a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Application {
+    /// Something that is not known.
+    #[default]
+    Other,
+    /// HTTP/3.
+    Http3,
+    /// DNS (RFC 9250).
+    Dns,
+}
+
 /// The beginning of a stream of handshake messages, whose pieces come in any order.
 #[derive(Default)]
 pub(super) struct Beginning {
@@ -51,8 +63,8 @@ impl Beginning {
         let [session_len] = self.part(HEADER_LEN + 2 + RANDOM_LEN)?;
         self.part(HEADER_LEN + 2 + RANDOM_LEN + 1 + usize::from(session_len)).map(u16::from_be_bytes)
     }
-    /// Whether the Encrypted Extensions that this begins with choose HTTP/3 (RFC 7301, 3.1).
-    pub(super) fn chooses_http3(&self) -> Option<bool> {
+    /// What the Encrypted Extensions that this begins with choose to be spoken (RFC 7301, 3.1).
+    pub(super) fn application(&self) -> Option<Application> {
         const ALPN: usize = 16;
         self.part::<1>(0).filter(|kind| *kind == [8])?;
         let end = HEADER_LEN + 2 + self.number(HEADER_LEN)?;
@@ -61,12 +73,16 @@ impl Beginning {
             let (kind, len) = (self.number(at)?, self.number(at + 2)?);
             if kind == ALPN {
                 let [_, _, name_len, first, second] = self.part(at + 4)?;
-                let draft = name_len == 2 || self.part(at + 9)? == [b'-'];
-                return Some([first, second] == *b"h3" && draft);
+                let begins = |len: u8| Some(name_len == len || self.part(at + 7 + usize::from(len))? == [b'-']);
+                return Some(match [first, second] {
+                    [b'h', b'3'] if begins(2)? => Application::Http3,
+                    [b'd', b'o'] if self.part(at + 9)? == [b'q'] && begins(3)? => Application::Dns,
+                    _ => Application::Other,
+                });
             }
             at += 4 + len;
         }
-        Some(false)
+        Some(Application::Other)
     }
 }
 

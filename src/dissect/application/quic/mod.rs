@@ -101,6 +101,7 @@ impl Protocol for NextPacket {
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.layer_again();
         packet(c)
     }
 }

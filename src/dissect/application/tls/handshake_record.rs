@@ -223,6 +223,8 @@ pub(in crate::dissect) fn list<S: Sink>(
         l.dec(parts.len() as u64).str(words).str(" (");
         bytes(l, parts.iter().map(|part| part.1).sum());
         l.str("):");
+    });
+    c.append(|l| {
         for (i, (frame, len)) in parts.iter().enumerate() {
             l.str(if i > 0 { ", #" } else { " #" }).dec(*frame).byte(b'(').dec(*len as u64).byte(b')');
         }

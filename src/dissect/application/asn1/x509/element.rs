@@ -44,6 +44,7 @@ pub(super) mod tag {
     pub(in super::super) const OCTETS: u8 = 0x04;
     pub(in super::super) const NULL: u8 = 0x05;
     pub(in super::super) const OID: u8 = 0x06;
+    pub(in super::super) const ENUMERATED: u8 = 0x0a;
     pub(in super::super) const UTF8: u8 = 0x0c;
     pub(in super::super) const SEQUENCE: u8 = 0x30;
     pub(in super::super) const PRINTABLE: u8 = 0x13;

@@ -5,6 +5,7 @@ pub mod extension;
 mod general;
 pub mod name;
 pub mod oid;
+pub mod status;
 
 pub use element::Ber;
 
@@ -91,7 +92,19 @@ pub fn certificate<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Vec<u8> {
     if !S::DETAIL {
         return Vec::new();
     }
-    let Some(whole) = At::find(c, c.pos(), end).filter(|at| at.tag == tag::SEQUENCE) else { return Vec::new() };
+    At::find(c, c.pos(), end).filter(|at| at.tag == tag::SEQUENCE).map(|at| parts(c, at)).unwrap_or_default()
+}
+
+/// Records a certificate as `field`.
+fn certificate_at<S: Sink>(c: &mut Cursor<'_, S>, at: At, field: &'static Field) {
+    let mark = c.mark();
+    c.put(field, at.start, at.end, 0);
+    let subject = c.below(|c| parts(c, at));
+    c.append_at(mark, |l| _ = l.str(" (").bytes(&subject).byte(b')'));
+}
+
+/// Records the parts of a certificate; gives its subject's name.
+fn parts<S: Sink>(c: &mut Cursor<'_, S>, whole: At) -> Vec<u8> {
     let parts = whole.children(c);
     let mut subject = Vec::new();
     if let Some(signed) = parts.first() {

@@ -92,8 +92,9 @@ pub(super) fn dissect<S: Sink>(
         c.put(sequence, at.start, at.end, parts.len() as u64);
         let whole = c.below(|c| relatives(c, &parts));
         c.label_at(mark, |l| {
-            counted(l.str(sequence.label).str(": "), parts.len() as u64).str(" (").bytes(&whole).byte(b')');
+            counted(l.str(sequence.label).str(": "), parts.len() as u64);
         });
+        c.append_at(mark, |l| _ = l.str(" (").bytes(&whole).byte(b')'));
         whole
     })
 }
@@ -136,8 +137,9 @@ fn relative<S: Sink>(c: &mut Cursor<'_, S>, at: At) -> Vec<u8> {
         }
     });
     c.label_at(mark, |l| {
-        counted(l.str("RDNSequence item: "), attributes.len() as u64).str(" (").bytes(&whole).byte(b')');
+        counted(l.str("RDNSequence item: "), attributes.len() as u64);
     });
+    c.append_at(mark, |l| _ = l.str(" (").bytes(&whole).byte(b')'));
     whole
 }
 

@@ -99,7 +99,8 @@ pub(super) fn names<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) ->
                 let mark = c.mark();
                 c.put(&f.dname, c.pos(), after, 0);
                 let name = c.below(|c| x509::distinguished_name(c, after));
-                c.label_at(mark, |l| _ = l.str("Distinguished Name: (").bytes(&name).byte(b')'));
+                c.label_at(mark, |l| _ = l.str("Distinguished Name: ("));
+                c.append_at(mark, |l| _ = l.bytes(&name).byte(b')'));
                 c.seek(after);
             }
             Ok(())
@@ -148,7 +149,10 @@ fn response<S: Sink>(c: &mut Cursor<'_, S>, t: &Talk<'_>, end: usize) -> Result<
     let Some(stop) = vector::<3, S>(c, t, &t.f.ocsp_len, end, 0..=0xff_ffff)? else { return Ok(()) };
     let len = stop - c.pos();
     if len > 0 {
-        heading(c, "OCSP Response", len, |_| Ok(()))?;
+        heading(c, "OCSP Response", len, |c| {
+            x509::status::dissect(c, stop);
+            Ok(())
+        })?;
     }
     c.seek(stop);
     Ok(())

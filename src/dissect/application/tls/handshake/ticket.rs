@@ -15,10 +15,14 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, t: &mut Talk<'_>, end: usi
         c.u32(&f.ticket_lifetime)?;
         if t.is_13() {
             c.u32(&f.ticket_age_add)?;
-            if (t.agreed.draft == 0 || t.agreed.draft >= 21)
-                && !opaque::<1, S>(c, t, &f.ticket_nonce_len, &f.ticket_nonce, end, 0..=255)?
-            {
-                return Ok(());
+            if t.agreed.draft == 0 || t.agreed.draft >= 21 {
+                let empty = c.peek_u8(0) == Some(0);
+                if !opaque::<1, S>(c, t, &f.ticket_nonce_len, &f.ticket_nonce, end, 0..=255)? {
+                    return Ok(());
+                }
+                if empty {
+                    c.put(&f.ticket_nonce, c.pos(), c.pos(), 0);
+                }
             }
         }
         if opaque::<2, S>(c, t, &f.ticket_len, &f.ticket, end, 0..=0xffff)? && t.is_13() {
