@@ -1,8 +1,11 @@
 //! ISAKMP: IKE versions 1 (RFC 2408, RFC 2409) and 2 (RFC 7296), and both with ESP over UDP (RFC 3948).
 
+mod names;
+mod payload;
+
 use super::ipsec::esp::Esp;
 use crate::dissect::cursor::Cursor;
-use crate::dissect::field::{Field, Kind, Names, name_of};
+use crate::dissect::field::{Field, Kind, Meaning, Names, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
@@ -33,14 +36,17 @@ fields! {
     RESERVED_BITS = "isakmp.reserved7", "Reserved", U8 hex mask(0x7f);
     RESERVED = "isakmp.reserved", "Reserved", Bytes;
     PAYLOAD_LENGTH = "isakmp.payloadlength", "Payload length", U16;
-    DOMAIN = "isakmp.sa.doi", "Domain of interpretation", U32;
+    DOMAIN = "isakmp.sa.doi", "Domain of interpretation", U32 names(names::DOMAINS);
     SITUATION = "isakmp.sa.situation", "Situation", Bytes;
     PROPOSAL = "isakmp.prop.number", "Proposal number", U8;
-    PROTOCOL_ID = "isakmp.prop.protoid", "Protocol ID", U8;
+    PROTOCOL_ID = "isakmp.prop.protoid", "Protocol ID", U8 names(names::PROTOCOLS);
     SPI_SIZE = "isakmp.spisize", "SPI Size", U8;
     TRANSFORMS = "isakmp.prop.transforms", "Proposal transforms", U8;
     SPI = "isakmp.spi", "SPI", Bytes;
-    DATA = "isakmp.datapayload", "Data", Bytes;
+    IDENTITY_ONLY = "isakmp.sa.situation.identity_only", "Identity Only", Bool bits(32) mask(0x1);
+    SECRECY = "isakmp.sa.situation.secrecy", "Secrecy", Bool bits(32) mask(0x2);
+    INTEGRITY = "isakmp.sa.situation.integrity", "Integrity", Bool bits(32) mask(0x4);
+    EXTRA = "isakmp.extradata", "Extra data", Bytes;
     KEEPALIVE = "udpencap.nat_keepalive", "NAT-keepalive packet", None;
     NON_ESP = "udpencap.non_esp_marker", "Non-ESP Marker", None;
 }
@@ -91,6 +97,7 @@ impl Protocol for Isakmp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "ISAKMP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[payload::FIELDS];
     const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Udp(500), Key::Tcp(500)];
 
@@ -110,6 +117,28 @@ impl Protocol for Isakmp {
         let exchange = c.u8(&EXCHANGE)?;
         let flags = c.be::<1>(&FLAGS)?;
         flag_tree(c, major, flags);
+        if major == 2 {
+            let mark = c.mark().wrapping_sub(4);
+            c.append_at(mark, |l| {
+                let words = |field: &Field| match field.meaning {
+                    Meaning::Flag(yes, no) => {
+                        if field.cut(flags) == 1 {
+                            yes
+                        } else {
+                            no
+                        }
+                    }
+                    _ => "",
+                };
+                l.str(" (")
+                    .str(words(&INITIATOR))
+                    .str(", ")
+                    .str(words(&HIGHER))
+                    .str(", ")
+                    .str(words(&RESPONSE))
+                    .byte(b')');
+            });
+        }
         let message = c.u32(&MESSAGE)?;
         summary(c, major, exchange, flags, message);
         let len = c.u32(&LENGTH)? as usize;
@@ -133,6 +162,9 @@ impl Protocol for Isakmp {
                 Some(following) => next = following,
                 None => return Ok(()),
             }
+        }
+        if c.remaining() > 0 {
+            c.bytes(&EXTRA, c.remaining())?;
         }
         Ok(())
     }
@@ -174,7 +206,7 @@ fn summary<S: Sink>(c: &mut Cursor<'_, S>, major: u8, exchange: u8, flags: u64, 
 /// One payload of type `kind`; gives the type of the next one, or nothing if none can be found.
 fn payload<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8) -> Result<Option<u8>, Stop> {
     let len = usize::from(c.peek_u16(2).ok_or_else(|| c.short(PAYLOAD_HEADER))?);
-    let mark = c.pos();
+    let (start, mark) = (c.pos(), c.mark());
     c.group(&PAYLOAD, |c| {
         c.label(|l| {
             l.str("Payload: ").str(name_of(PAYLOADS, kind.into()).unwrap_or("Unknown")).str(" (").dec(kind).byte(b')');
@@ -194,26 +226,33 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8) -> Result<Option
         let body = len - PAYLOAD_HEADER;
         if body > c.reported() {
             // The payload's own fields are read as far as they go; the payload as a whole is not there.
-            contents(c, major, kind)?;
-            return Err(c.short(mark + len - c.pos()));
+            contents(c, major, kind, mark)?;
+            return Err(c.short(start + len - c.pos()));
         }
-        c.within(body, |c| contents(c, major, kind))?;
+        c.within(body, |c| contents(c, major, kind, mark))?;
         // What is encrypted holds the payloads that would follow.
         Ok(if matches!(kind, 46 | 53) { None } else { Some(next) })
     })
 }
 
-fn contents<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8) -> Result<(), Stop> {
+fn contents<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8, mark: usize) -> Result<(), Stop> {
     match kind {
         1 | 33 => {
             if major == 1 {
                 c.u32(&DOMAIN)?;
-                c.bytes(&SITUATION, 4)?;
+                let situation = c.bytes(&SITUATION, 4)?.iter().fold(0, |num, &byte| num << 8 | u64::from(byte));
+                c.below(|c| {
+                    for bit in [&IDENTITY_ONLY, &SECRECY, &INTEGRITY] {
+                        c.bits::<4>(bit, situation);
+                    }
+                });
             }
             nested(c, major, 2)
         }
         2 => {
-            c.read_all(&[(&PROPOSAL, 1), (&PROTOCOL_ID, 1)])?;
+            let number = c.u8(&PROPOSAL)?;
+            c.append_at(mark, |l| _ = l.str(" # ").dec(number));
+            c.u8(&PROTOCOL_ID)?;
             let size = usize::from(c.u8(&SPI_SIZE)?);
             c.u8(&TRANSFORMS)?;
             if size > 0 {
@@ -221,8 +260,7 @@ fn contents<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8) -> Result<(), S
             }
             nested(c, major, 3)
         }
-        _ if c.remaining() > 0 => c.bytes(&DATA, c.remaining()).map(|_| ()),
-        _ => Ok(()),
+        _ => payload::dissect(c, major, kind, mark),
     }
 }
 
