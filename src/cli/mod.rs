@@ -29,6 +29,14 @@ pub struct Cli {
     #[arg(short = 'Y', long = "display-filter", value_name = "FILTER", allow_hyphen_values = true)]
     pub display_filter: Option<String>,
 
+    /// Go over the capture twice, as -R asks for
+    #[arg(short = '2', requires = "read")]
+    pub two_passes: bool,
+
+    /// With -2: take packets that this display filter does not keep as never captured
+    #[arg(short = 'R', long = "read-filter", value_name = "FILTER", allow_hyphen_values = true)]
+    pub read_filter: Option<String>,
+
     /// With -r, the display filter, if it is not given with -Y; otherwise the capture filter, if it is not given with -f
     #[arg(value_name = "FILTER")]
     pub positional_filter: Vec<String>,

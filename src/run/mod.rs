@@ -55,6 +55,10 @@ pub fn run(cli: &Cli) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
+    let read_filter = match read_filter(cli) {
+        Ok(filter) => filter,
+        Err(status) => return ExitCode::from(status),
+    };
     let statistics = match statistics::asked(cli, views::in_lecture(cli)) {
         Ok(statistics) => statistics,
         Err(refused) => {
@@ -77,7 +81,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Ok(input) => input,
         Err(code) => return code,
     };
-    let code = show(cli, &mut input, registry, asked, filter, statistics);
+    let code = show(cli, &mut input, registry, asked, (read_filter, filter), statistics);
     input.conclude();
     code
 }
@@ -88,19 +92,21 @@ fn show(
     input: &mut Input,
     registry: Arc<Registry>,
     mut asked: Asked,
-    filter: Option<DisplayFilter>,
+    (read_filter, filter): (Option<DisplayFilter>, Option<DisplayFilter>),
     mut statistics: Statistics,
 ) -> ExitCode {
     let keeping = match Keeping::new(cli, input.origin()) {
         Ok(keeping) => keeping,
         Err(status) => return status,
     };
-    if views::silent(cli) && keeping.keeps() && filter.is_none() && statistics.is_empty() {
+    let unfiltered = filter.is_none() && read_filter.is_none();
+    if views::silent(cli) && keeping.keeps() && unfiltered && statistics.is_empty() {
         return write::copy(input, keeping, write::count(cli));
     }
     let mut output = Output::new(cli.output.line_buffered);
     let counted = statistics.needs().depth;
-    let wanted = [filter.as_ref().map(DisplayFilter::wanted), (counted > Depth::Row).then_some(Wanted::Everything)];
+    let [first, second] = [&read_filter, &filter].map(|filter| filter.as_ref().map(DisplayFilter::wanted));
+    let wanted = [first, second, (counted > Depth::Row).then_some(Wanted::Everything)];
     let wanted = wanted.into_iter().flatten().fold(asked.wanted, Wanted::and);
     let sink = Detail::worded(if counted == Depth::Words { Wording::All } else { asked.wording });
     let capture = input.name(cli);
@@ -112,6 +118,7 @@ fn show(
         keeping,
         progress: Progress::new(cli),
         count: write::count(cli).min(cli.output.explain.unwrap_or(u64::MAX)),
+        read_filter,
     };
     let mut worker = Worker::recording(registry, wanted, sink);
     worker.row.unseen = !job.statistics.needs().info && !asked.view.shows_rows();
@@ -142,6 +149,19 @@ fn display_filter(cli: &Cli) -> Result<Option<DisplayFilter>, FilterError> {
     given.map(|filter| DisplayFilter::compile(&filter)).transpose()
 }
 
+/// The filter of the first pass, if one is given; or the exit status where it cannot be had.
+fn read_filter(cli: &Cli) -> Result<Option<DisplayFilter>, u8> {
+    let Some(given) = &cli.read_filter else { return Ok(None) };
+    if !cli.two_passes {
+        complain(&"-R without -2 is deprecated. For single-pass filtering use -Y.");
+        return Err(USAGE);
+    }
+    DisplayFilter::compile(given).map(Some).map_err(|error| {
+        complain(&error);
+        FAILED
+    })
+}
+
 /// What is read, and where it goes.
 struct Job<'a, R> {
     source: &'a mut R,
@@ -153,6 +173,8 @@ struct Job<'a, R> {
     progress: Progress,
     /// Frames to be read at most.
     count: u64,
+    /// What the first pass keeps; all else counts as never captured.
+    read_filter: Option<DisplayFilter>,
 }
 
 /// Feeds frames through `worker`, those that `shown` wants to `view`, all of them to the statistics.
@@ -162,12 +184,14 @@ fn drive(
     view: &mut dyn View,
     shown: impl Fn(&Worker, &Frame<'_>) -> bool,
 ) -> ExitCode {
-    let Job { source, statistics, capture, output, mut keeping, mut progress, count } = job;
+    let Job { source, statistics, capture, output, mut keeping, mut progress, count, read_filter } = job;
     worker.taps.wanted = statistics.needs().taps;
     view.begin(&mut output.waiting);
     let with_blocks = statistics.needs().blocks || worker.names.as_ref().is_some_and(|names| names.wanted.hosts);
     let live = statistics.needs().live;
     let mut left = count;
+    // Frames that the first pass has kept: they are numbered anew, without those that it has not.
+    let mut kept = 0;
     let ended = loop {
         if left == 0 || !keeping.goes_on(source) {
             break None;
@@ -175,7 +199,14 @@ fn drive(
         let settled = match if with_blocks { source.next_record() } else { keeping.next(source) } {
             Ok(Next::Frame(ref frame)) => {
                 left -= 1;
+                let renumbered = read_filter.is_some().then(|| Frame { number: kept + 1, ..*frame });
+                let frame = renumbered.as_ref().unwrap_or(frame);
                 worker.dissect(frame);
+                if read_filter.as_ref().is_some_and(|filter| !filter.keeps(&worker.sink, frame.bytes)) {
+                    progress.frame(frame.raw.len());
+                    continue;
+                }
+                kept += 1;
                 statistics::tell(statistics, frame, &worker);
                 if live {
                     statistics::meanwhile(statistics, capture, &mut worker, &mut output.waiting);
@@ -209,14 +240,14 @@ fn drive(
     progress.end();
     view.end(&mut output.waiting);
     statistics::conclude(statistics, capture, &mut worker, &mut output.waiting);
-    let kept = keeping.finish(source);
+    let whole = keeping.finish(source);
     let written = output.flush();
     if let Some(error) = &ended {
         complain(error);
     }
     match written {
         Err(error) => unwritable(&error),
-        Ok(()) if ended.is_some() || !kept => ExitCode::from(FAILED),
+        Ok(()) if ended.is_some() || !whole => ExitCode::from(FAILED),
         Ok(()) => ExitCode::SUCCESS,
     }
 }

@@ -40,6 +40,7 @@ fields! {
     SITUATION = "isakmp.sa.situation", "Situation", Bytes;
     PROPOSAL = "isakmp.prop.number", "Proposal number", U8;
     PROTOCOL_ID = "isakmp.prop.protoid", "Protocol ID", U8 names(names::PROTOCOLS);
+    PROTOCOL_ID_2 = "isakmp.prop.protoid", "Protocol ID", U8 names(names::PROTOCOLS_2);
     SPI_SIZE = "isakmp.spisize", "SPI Size", U8;
     TRANSFORMS = "isakmp.prop.transforms", "Proposal transforms", U8;
     SPI = "isakmp.spi", "SPI", Bytes;
@@ -252,7 +253,7 @@ fn contents<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8, mark: usize) ->
         2 => {
             let number = c.u8(&PROPOSAL)?;
             c.append_at(mark, |l| _ = l.str(" # ").dec(number));
-            c.u8(&PROTOCOL_ID)?;
+            c.u8(if major == 2 { &PROTOCOL_ID_2 } else { &PROTOCOL_ID })?;
             let size = usize::from(c.u8(&SPI_SIZE)?);
             c.u8(&TRANSFORMS)?;
             if size > 0 {

@@ -126,4 +126,17 @@ names! {
         0x0..=0xd = "Reserved", 0xe = "Key Length", 0xf..=0x11 = "Reserved",
         0x12..=0x3fff = "Unassigned (Future use)", 0x4000..=0x7fff = "Private use",
     }
+    pub(super) PROTOCOLS_2 {
+        0 = "RESERVED", 1 = "IKE", 2 = "AH", 3 = "ESP", 4 = "FC_ESP_HEADER", 5 = "FC_CT_AUTHENTICATION",
+    }
+    pub(super) IDENTITIES {
+        0 = "RESERVED", 1 = "IPV4_ADDR", 2 = "FQDN", 3 = "USER_FQDN", 4 = "IPV4_ADDR_SUBNET", 5 = "IPV6_ADDR",
+        6 = "IPV6_ADDR_SUBNET", 7 = "IPV4_ADDR_RANGE", 8 = "IPV6_ADDR_RANGE", 9 = "DER_ASN1_DN", 10 = "DER_ASN1_GN",
+        11 = "KEY_ID", 12 = "KEY_LIST", 13..=248 = "Future use", 249..=255 = "Private Use",
+    }
+    pub(super) IDENTITIES_2 {
+        0 = "RESERVED", 1 = "IPV4_ADDR", 2 = "FQDN", 3 = "ID_RFC822_ADDR", 4 = "Unassigned", 5 = "IPV6_ADDR",
+        6..=8 = "Unassigned", 9 = "DER_ASN1_DN", 10 = "DER_ASN1_GN", 11 = "KEY_ID", 12 = "KEY_LIST",
+        13..=200 = "Future use", 201..=255 = "Private Use",
+    }
 }

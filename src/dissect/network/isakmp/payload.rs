@@ -1,11 +1,12 @@
 //! What stands in the payloads (RFC 2408, 3; RFC 2409; RFC 7296, 3).
 
 use super::names::{
-    ATTRIBUTES_1, ATTRIBUTES_2, CIPHERS, CIPHERS_1, FUNCTIONS, GROUPS, HASHES, INTEGRITIES, LIFE_TYPES, METHODS,
-    NOTICES, PROTOCOLS, SEQUENCES, TRANSFORM_TYPES,
+    ATTRIBUTES_1, ATTRIBUTES_2, CIPHERS, CIPHERS_1, FUNCTIONS, GROUPS, HASHES, IDENTITIES, IDENTITIES_2, INTEGRITIES,
+    LIFE_TYPES, METHODS, NOTICES, PROTOCOLS_2, SEQUENCES, TRANSFORM_TYPES,
 };
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, Names, name_of};
+use crate::dissect::network::ip_protocols::IP_PROTOCOLS;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 use crate::fields;
@@ -47,7 +48,7 @@ fields! {
     VENDOR_NAME = "isakmp.vid_string", "Vendor ID", Str;
     UNITY_MAJOR = "isakmp.vid.cisco_unity.major", "CISCO-UNITY Major version", U8;
     UNITY_MINOR = "isakmp.vid.cisco_unity.minor", "CISCO-UNITY Minor version", U8;
-    NOTICE_PROTOCOL = "isakmp.notify.protoid", "Protocol ID", U8 names(PROTOCOLS);
+    NOTICE_PROTOCOL = "isakmp.notify.protoid", "Protocol ID", U8 names(PROTOCOLS_2);
     SPI_SIZE = "isakmp.spisize", "SPI Size", U8;
     SPI = "isakmp.spi", "SPI", Bytes;
     NOTICE = "isakmp.notify.msgtype", "Notify Message Type", U16 names(NOTICES);
@@ -55,6 +56,16 @@ fields! {
     ACCEPTED_GROUP = "isakmp.notify.data.accepted_dh_group", "Accepted DH group number", U16 names(GROUPS);
     INITIALIZATION = "isakmp.enc.iv", "Initialization Vector", Bytes;
     SEALED = "isakmp.enc.data", "Encrypted Data", None;
+    IDENTITY_TYPE = "isakmp.id.type", "ID type", U8 names(IDENTITIES);
+    IDENTITY_TYPE_2 = "isakmp.id.type", "ID type", U8 names(IDENTITIES_2);
+    IDENTITY_PROTOCOL = "isakmp.id.protoid", "Protocol ID", U8 names(IP_PROTOCOLS);
+    IDENTITY_PORT = "isakmp.id.port", "Port", U16;
+    IDENTITY = "isakmp.id.data", "Identification Data:", None;
+    IDENTITY_IP = "isakmp.id.data.ipv4_addr", "ID_IPV4_ADDR", Ipv4;
+    IDENTITY_IP6 = "isakmp.id.data.ipv6_addr", "ID_IPV6_ADDR", Ipv6;
+    IDENTITY_FQDN = "isakmp.id.data.fqdn", "ID_FQDN", Str;
+    IDENTITY_USER = "isakmp.id.data.user_fqdn", "ID_FQDN", Str;
+    IDENTITY_KEY = "isakmp.id.data.key_id", "ID_KEY_ID", Bytes;
     DATA = "isakmp.datapayload", "Data Payload", Bytes;
 }
 
@@ -79,6 +90,7 @@ pub(super) fn dissect<S: Sink>(c: &mut Cursor<'_, S>, major: u8, kind: u8, mark:
             c.bytes(&RESERVED, 2)?;
             rest(c, &EXCHANGE_DATA)
         }
+        5 | 35 | 36 => identity(c, major),
         10 | 40 => rest(c, &NONCE),
         13 | 43 => vendor(c, mark),
         20 | 130 => rest(c, &NAT_HASH),
@@ -182,6 +194,44 @@ fn attribute_value<S: Sink>(
         });
     }
     Ok(())
+}
+
+/// Who somebody says to be.
+fn identity<S: Sink>(c: &mut Cursor<'_, S>, major: u8) -> Result<(), Stop> {
+    let kind = c.u8(if major == 2 { &IDENTITY_TYPE_2 } else { &IDENTITY_TYPE })?;
+    if major == 2 {
+        c.bytes(&RESERVED, 3)?;
+    } else {
+        if c.u8(&IDENTITY_PROTOCOL)? == 0 {
+            c.label(|l| _ = l.str("Protocol ID: Unused"));
+        }
+        if c.u16(&IDENTITY_PORT)? == 0 {
+            c.label(|l| _ = l.str("Port: Unused"));
+        }
+    }
+    let content = c.rest();
+    c.group(&IDENTITY, |c| {
+        let mark = c.mark().wrapping_sub(1);
+        c.label_at(mark, |l| _ = l.str("Identification Data:"));
+        match kind {
+            1 => {
+                let address = c.fixed::<4>(&IDENTITY_IP)?;
+                c.append_at(mark, |l| _ = l.ipv4(&address));
+            }
+            5 => {
+                let address = c.fixed::<16>(&IDENTITY_IP6)?;
+                c.append_at(mark, |l| _ = l.ipv6(&address));
+            }
+            2 | 3 => {
+                let field = if kind == 2 { &IDENTITY_FQDN } else { &IDENTITY_USER };
+                c.bytes(field, content.len())?;
+                c.append_at(mark, |l| _ = l.text(content.split(|&byte| byte == 0).next().unwrap_or_default()));
+            }
+            11 => _ = c.bytes(&IDENTITY_KEY, content.len())?,
+            _ => c.skip(content.len())?,
+        }
+        Ok(())
+    })
 }
 
 /// Who made the software, or what it can do.
