@@ -325,6 +325,8 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::smart_home::SmartHome>(),
     Entry::of::<application::socks::Socks>(),
     Entry::of::<application::srvloc::Srvloc>(),
+    Entry::of::<application::terminal::rdp::Rdp>(),
+    Entry::of::<application::terminal::rdp::T125>(),
     Entry::of::<application::terminal::rlogin::Rlogin>(),
     Entry::of::<application::vnc::Vnc>(),
     Entry::of::<application::fix::Fix>(),

@@ -1,6 +1,7 @@
 //! ISO transport over TCP (RFC 1006): TPKT, and COTP (X.224) within.
 
 use super::s7comm::S7comm;
+use crate::dissect::application::terminal::rdp::{self, Rdp, T125};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
@@ -98,6 +99,13 @@ impl Protocol for Cotp {
                 let destination = c.u16(&DESTINATION)?;
                 let source = c.u16(&SOURCE)?;
                 c.info().str(word).str(" TPDU src-ref: 0x").hex(source, 4).str(" dst-ref: 0x").hex(destination, 4);
+                if kind != 0x80 && c.reported() > 1 {
+                    c.skip(1)?;
+                    if rdp::negotiates(c.rest(), kind == 0xd0) {
+                        c.layer_ends();
+                        c.call::<Rdp>()?;
+                    }
+                }
                 c.skip(c.remaining())
             }
             _ => {
@@ -123,6 +131,8 @@ fn data<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
     info.str("EOT");
     if c.peek_u8(0) == Some(0x32) && c.remaining() >= 10 {
         c.call::<S7comm>()?;
+    } else if rdp::is_t125(c.rest()) {
+        c.call::<T125>()?;
     }
     c.skip(c.remaining())
 }

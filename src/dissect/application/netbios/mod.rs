@@ -9,6 +9,7 @@ pub mod name;
 mod names;
 mod nbss;
 mod smb1;
+mod smb1_names;
 mod smb2;
 mod status;
 

@@ -1,164 +1,16 @@
 //! What the messages of SMB version 1 say (MS-CIFS, MS-SMB), as the Info column has it.
 
 use super::commands::COMMANDS;
+use super::smb1_names::{DOS_ERRORS, FUNCTIONS, PATH_LEVELS, SUBCOMMANDS, SYSTEM_LEVELS};
 use super::smb2::message::{authentication, text};
 use super::status;
 use crate::dissect::field::name_of;
 use crate::dissect::line::Line;
-use crate::names;
-
-names! {
-    /// Subcommands of transactions of the second kind.
-    SUBCOMMANDS {
-        0 = "OPEN2", 1 = "FIND_FIRST2", 2 = "FIND_NEXT2", 3 = "QUERY_FS_INFO", 4 = "SET_FS_INFO",
-        5 = "QUERY_PATH_INFO", 6 = "SET_PATH_INFO", 7 = "QUERY_FILE_INFO", 8 = "SET_FILE_INFO", 9 = "FSCTL",
-        10 = "IOCTL2", 11 = "FIND_NOTIFY_FIRST", 12 = "FIND_NOTIFY_NEXT", 13 = "CREATE_DIRECTORY",
-        14 = "SESSION_SETUP", 15 = "Unknown (0x0f)", 16 = "GET_DFS_REFERRAL", 17 = "REPORT_DFS_INCONSISTENCY",
-    }
-    FUNCTIONS {
-        1 = "NT CREATE", 2 = "NT IOCTL", 3 = "NT SET SECURITY DESC", 4 = "NT NOTIFY", 5 = "NT RENAME",
-        6 = "NT QUERY SECURITY DESC", 7 = "NT GET USER QUOTA", 8 = "NT SET USER QUOTA",
-    }
-    PATH_LEVELS {
-        0x0001 = "Info Standard", 0x0002 = "Info Query EA Size", 0x0003 = "Info Query EAs From List",
-        0x0004 = "Info Query All EAs", 0x0006 = "Info Is Name Valid", 0x0101 = "Query File Basic Info",
-        0x0102 = "Query File Standard Info", 0x0103 = "Query File EA Info", 0x0104 = "Query File Name Info",
-        0x0107 = "Query File All Info", 0x0108 = "Query File Alt Name Info", 0x0109 = "Query File Stream Info",
-        0x010b = "Query File Compression Info", 0x0200 = "Query File Unix Basic", 0x0201 = "Query File Unix Link",
-        0x0202 = "Query File Unix Hardlink", 0x0204 = "Query File Posix ACL", 0x0205 = "Query File Posix XATTR",
-        0x0206 = "Query File Posix Attr Flags", 0x0207 = "Query File Posix Permissions",
-        0x0208 = "Query File Posix Lock", 0x020b = "Query File Unix Info2", 0x03ec = "Query File Basic Info",
-        0x03ed = "Query File Standard Info", 0x03ee = "Query File Internal Info", 0x03ef = "Query File EA Info",
-        0x03f1 = "Query File Name Info", 0x03f2 = "Query File Rename Info", 0x03f3 = "Query File Link Info",
-        0x03f4 = "Query File Names Info", 0x03f5 = "Query File Disposition Info", 0x03f6 = "Query File Position Info",
-        0x03f7 = "Query File Full EA Info", 0x03f8 = "Query File Mode Info", 0x03f9 = "Query File Alignment Info",
-        0x03fa = "Query File All Info", 0x03fb = "Query File Allocation Info", 0x03fc = "Query File End of File Info",
-        0x03fd = "Query File Alt Name Info", 0x03fe = "Query File Stream Info", 0x03ff = "Query File Pipe Info",
-        0x0400 = "Query File Pipe Local Info", 0x0401 = "Query File Pipe Remote Info",
-        0x0402 = "Query File Mailslot Query Info", 0x0403 = "Query File Mailslot Set Info",
-        0x0404 = "Query File Compression Info", 0x0405 = "Query File ObjectID Info",
-        0x0406 = "Query File Completion Info", 0x0407 = "Query File Move Cluster Info",
-        0x0408 = "Query File Quota Info", 0x0409 = "Query File Reparsepoint Info",
-        0x040a = "Query File Network Open Info", 0x040b = "Query File Attribute Tag Info",
-        0x040c = "Query File Tracking Info", 0x040d = "Query File Maximum Info",
-    }
-    SYSTEM_LEVELS {
-        0x0001 = "Info Allocation", 0x0002 = "Info Volume", 0x0101 = "Query FS Label Info",
-        0x0102 = "Query FS Volume Info", 0x0103 = "Query FS Size Info", 0x0104 = "Query FS Device Info",
-        0x0105 = "Query FS Attribute Info", 0x0200 = "Unix Query FS Info", 0x0202 = "Unix Query POSIX whoami",
-        0x0301 = "Mac Query FS Info", 0x03e9 = "Query FS Label Info", 0x03ea = "Query FS Volume Info",
-        0x03eb = "Query FS Size Info", 0x03ec = "Query FS Device Info", 0x03ed = "Query FS Attribute Info",
-        0x03ee = "Query FS Quota Info", 0x03ef = "Query Full FS Size Info", 0x03f0 = "Object ID Information",
-    }
-    /// Functions of named pipes.
-    PIPES {
-        0x01 = "SetNmPHandState", 0x11 = "RawReadNmPipe", 0x21 = "QueryNmPHandState", 0x22 = "QueryNmPipeInfo",
-        0x23 = "PeekNmPipe", 0x26 = "TransactNmPipe", 0x31 = "RawWriteNmPipe", 0x36 = "ReadNmPipe",
-        0x37 = "WriteNmPipe", 0x53 = "WaitNmPipe", 0x54 = "CallNmPipe",
-    }
-    /// Errors of DOS and of its servers, by class and code.
-    DOS_ERRORS {
-        0x010000 = "Success",
-        0x010001 = "Invalid function (or system call)",
-        0x010002 = "File not found (pathname error)",
-        0x010003 = "Directory not found",
-        0x010004 = "Too many open files",
-        0x010005 = "Access denied",
-        0x010006 = "Invalid fid",
-        0x010007 = "Memory control blocks destroyed",
-        0x010008 = "Out of memory",
-        0x010009 = "Invalid memory block address",
-        0x01000a = "Invalid environment",
-        0x01000b = "Invalid format",
-        0x01000c = "Invalid open mode",
-        0x01000d = "Invalid data (only from ioctl call)",
-        0x01000e = "Reserved error code?",
-        0x01000f = "Invalid drive",
-        0x010010 = "Attempt to delete current directory",
-        0x010011 = "Rename/move across different filesystems",
-        0x010012 = "No more files found in file search",
-        0x01001f = "General failure",
-        0x010020 = "Share mode on file conflict with open mode",
-        0x010021 = "Lock request conflicts with existing lock",
-        0x010032 = "Request unsupported, returned by Win 95",
-        0x010040 = "Network name deleted or not available",
-        0x010042 = "Don't support ipc",
-        0x010043 = "Requested share does not exist",
-        0x010050 = "File in operation already exists",
-        0x010057 = "Invalid parameter",
-        0x01006e = "Cannot open the file specified",
-        0x01006f = "Buffer overflow",
-        0x01007a = "Insufficient buffer",
-        0x01007b = "Invalid name",
-        0x01009e = "This region is not locked by this locking context.",
-        0x0100a1 = "Invalid Path",
-        0x0100ad = "Cancel violation",
-        0x0100ae = "No atomic clocks",
-        0x0100b7 = "File already exists",
-        0x0100e6 = "Named pipe invalid",
-        0x0100e7 = "All instances of pipe are busy",
-        0x0100e8 = "Named pipe close in progress",
-        0x0100e9 = "No process on other end of named pipe",
-        0x0100ea = "More data to be returned",
-        0x0100ff = "ea inconsistent",
-        0x010103 = "No more items",
-        0x01010b = "Invalid directory name in a path.",
-        0x010113 = "Extended attributes didn't fit",
-        0x01011a = "Extended attributes not supported",
-        0x020001 = "Non specific error code",
-        0x020002 = "Bad password",
-        0x020003 = "Reserved",
-        0x020004 = "No permissions to perform the requested operation",
-        0x020005 = "TID invalid",
-        0x020006 = "Invalid network name. Service not found",
-        0x020007 = "Invalid device",
-        0x020031 = "Print queue full",
-        0x020032 = "Queued item too big",
-        0x020033 = "EOF in print queue dump",
-        0x020034 = "Invalid print file in smb_fid",
-        0x020040 = "Unrecognised command",
-        0x020041 = "SMB server internal error",
-        0x020043 = "Fid and pathname invalid combination",
-        0x020044 = "Bad link in request ???",
-        0x020045 = "Access specified for a file is not valid",
-        0x020046 = "Bad process id in request",
-        0x020047 = "Attribute mode invalid",
-        0x020051 = "Message server paused",
-        0x020052 = "Not receiving messages",
-        0x020053 = "No room for message",
-        0x020057 = "Too many remote usernames",
-        0x020058 = "Operation timed out",
-        0x020059 = "No resources currently available for request.",
-        0x02005a = "Too many userids",
-        0x02005b = "Bad userid",
-        0x0200fa = "Temporarily unable to use raw mode, use MPX mode",
-        0x0200fb = "Temporarily unable to use raw mode, use standard mode",
-        0x0200fc = "Resume MPX mode",
-        0x0200fd = "Bad Password???",
-        0x030013 = "Read only media",
-        0x030015 = "Drive not ready",
-        0x030017 = "Data (CRC) error",
-        0x030018 = "Bad request structure length",
-        0x030019 = "Seek error",
-        0x03001b = "Sector not found",
-        0x03001c = "Printer out of paper",
-        0x03001d = "Write fault",
-        0x03001e = "Read fault",
-        0x03001f = "General failure",
-        0x030020 = "An open conflicts with an existing open",
-        0x030021 = "Lock conflict/invalid mode, or unlock of another process's lock",
-        0x030022 = "The wrong disk was found in a drive",
-        0x030023 = "No FCBs are available to process request",
-        0x030024 = "A sharing buffer has been exceeded",
-        0x030027 = "Disk full???",
-    }
-}
 
 /// Commands whose messages say more than their names.
 mod command {
     pub(super) const LOCK_AND_READ: u8 = 0x13;
     pub(super) const WRITE_AND_UNLOCK: u8 = 0x14;
-    pub(super) const TRANSACTION: u8 = 0x25;
     pub(super) const OPEN_ANDX: u8 = 0x2d;
     pub(super) const READ_ANDX: u8 = 0x2e;
     pub(super) const WRITE_ANDX: u8 = 0x2f;
@@ -183,7 +35,6 @@ struct Request {
     file: Option<u16>,
     function: Option<u16>,
     level: u16,
-    pipe: bool,
 }
 
 /// What is remembered of a conversation.
@@ -327,7 +178,7 @@ fn file(line: &mut Line, file: Option<u16>) {
 }
 
 fn request(b: &Block<'_>, command: u8, key: (u16, u16), session: &mut Session, line: &mut Line) {
-    let mut asked = Request { key, command, file: None, function: None, level: 0, pipe: false };
+    let mut asked = Request { key, command, file: None, function: None, level: 0 };
     let named = |words: &str, line: &mut Line| _ = b.text(line.str(words), b.data + 1);
     match command {
         0x00 | 0x01 | 0x10 => named(", Directory: ", line),
@@ -518,11 +369,6 @@ fn files(b: &Block<'_>, kind: u16, level: u16, line: &mut Line) {
         }
         at = at.saturating_add(next as usize);
     }
-}
-
-/// The function of a transaction on a named pipe.
-pub(super) fn pipe_function(function: u16) -> Option<&'static str> {
-    name_of(PIPES, function.into())
 }
 
 /// Writes the error of a response, by either of the two ways of saying it.

@@ -1,5 +1,6 @@
 //! Terminals far away.
 
+pub mod rdp;
 pub mod rlogin;
 pub mod rsh;
 pub mod ssh;
