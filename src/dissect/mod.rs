@@ -359,6 +359,7 @@ pub static PROTOCOLS: &[Entry] = &[
     Entry::of::<application::industrial::can_ethernet::CanEthernet>(),
     Entry::of::<application::industrial::esio::Esio>(),
     Entry::of::<application::industrial::sbus::Sbus>(),
+    Entry::of::<application::database::drda::Drda>(),
     Entry::of::<application::database::elasticsearch::Elasticsearch>(),
     Entry::of::<application::database::tns::Tns>(),
     Entry::of::<network::tunnel::pfcp::Pfcp>(),

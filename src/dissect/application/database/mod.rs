@@ -1,6 +1,7 @@
 //! Databases.
 
 pub mod cassandra;
+pub mod drda;
 pub mod elasticsearch;
 pub mod memcached;
 pub mod mysql;

@@ -108,7 +108,7 @@ impl Protocol for Smb {
             smb1::error(c.info(), status, flags2 & NT_STATUS != 0);
         }
         match command {
-            TRANSACTION if !response => transaction(c, start),
+            TRANSACTION if !response && c.peek_u8(0).is_some_and(|words| words > 0) => transaction(c, start),
             _ => Ok(()),
         }
     }

@@ -83,6 +83,8 @@ struct Block<'a> {
     words: &'a [u8],
     /// Where the bytes begin.
     data: usize,
+    /// Whether there are none.
+    bare: bool,
     unicode: bool,
 }
 
@@ -92,8 +94,8 @@ impl<'a> Block<'a> {
         let len = 2 * usize::from(*bytes.get(at)?);
         let words = bytes.get(at + 1..at + 1 + len)?;
         let data = at + 3 + len;
-        bytes.get(at + 1 + len..data)?;
-        Some(Self { bytes, words, data, unicode: message.unicode })
+        let bare = bytes.get(at + 1 + len..data)? == [0, 0];
+        Some(Self { bytes, words, data, bare, unicode: message.unicode })
     }
     /// The number of 16 bits at this place in the words.
     fn u16_at(&self, at: usize) -> Option<u16> {
@@ -181,6 +183,8 @@ fn request(b: &Block<'_>, command: u8, key: (u16, u16), session: &mut Session, l
     let mut asked = Request { key, command, file: None, function: None, level: 0 };
     let named = |words: &str, line: &mut Line| _ = b.text(line.str(words), b.data + 1);
     match command {
+        // Without bytes there are no names.
+        0x00..=0x03 | 0x06..=0x09 | 0x0e..=0x10 | 0x2d | 0x70 | 0x75 | 0x81..=0x83 | 0xa2 | 0xa5 if b.bare => {}
         0x00 | 0x01 | 0x10 => named(", Directory: ", line),
         0x02 | 0x03 | 0x06 | 0x08 | 0x09 | 0x0e | 0x0f | 0x70 => named(", Path: ", line),
         0x81..=0x83 => named(", File: ", line),
@@ -220,7 +224,7 @@ fn request(b: &Block<'_>, command: u8, key: (u16, u16), session: &mut Session, l
         command::TRANSACTION_2 => transaction_2(b, &mut asked, line),
         command::NT_TRANSACTION => {
             asked.function = b.u16_at(36);
-            let function = asked.function.unwrap_or_default();
+            let Some(function) = asked.function else { return };
             line.str(", ").str(name_of(FUNCTIONS, function.into()).unwrap_or("Unknown"));
             if function == NOTIFY {
                 asked.file = b.u16_at(42);

@@ -133,11 +133,14 @@ fn segment<S: Sink>(c: &mut Cursor<'_, S>, way: &mut Way, bytes: &[u8], server: 
             said.line(c).str(words);
         }
     }
-    while !bytes.is_empty() {
-        bytes = match way.current.1 {
-            0 => header(way, bytes),
-            _ => body(c, way, bytes, said),
-        };
+    loop {
+        // A message without a body has ended with its header.
+        let (id, missing) = way.current;
+        let empty = missing > 0 && way.streams.get(&id).is_some_and(|stream| stream.len == 0);
+        if bytes.is_empty() && !empty {
+            return;
+        }
+        bytes = if missing == 0 { header(way, bytes) } else { body(c, way, bytes, said) };
     }
 }
 
@@ -183,11 +186,11 @@ fn chunk(way: &mut Way, header: &[u8]) -> Option<usize> {
         header.get(at + 3)?;
         at += 4;
     }
-    if known.have >= known.len {
+    // What was left of a message that another one takes the place of is lost.
+    if known.have > known.len {
         known.have = 0;
         known.kept.clear();
     }
-    // A chunk without a body is a message too: it is ended by the next byte that comes.
     way.current = (stream, way.chunk.min(known.len - known.have).max(1));
     if way.streams.len() >= MOST_STREAMS && !way.streams.contains_key(&stream) {
         way.streams.clear();
@@ -211,6 +214,7 @@ fn body<'b, S: Sink>(c: &mut Cursor<'_, S>, way: &mut Way, bytes: &'b [u8], said
     way.current.1 = if stream.have >= stream.len { 0 } else { missing - taken };
     if stream.have >= stream.len {
         let (kind, message) = (stream.kind, std::mem::take(&mut stream.kept));
+        stream.have = 0;
         if kind == 1
             && let Some(len) = number(&message)
         {
