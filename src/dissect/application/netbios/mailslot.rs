@@ -97,9 +97,10 @@ impl Protocol for Smb {
         c.info().str(if response { " Response" } else { " Request" });
         let message = Message { bytes, command, response, unicode: flags2 & UNICODE != 0, key };
         let crate::dissect::worker::Worker { row, state, .. } = &mut *c.worker;
+        // What comes without a transport below has no conversation of its own.
         let whole = match state.slots() {
             Some(slots) => smb1::details(&message, slots.entry::<smb1::Session>(), row.info()),
-            None => true,
+            None => smb1::details(&message, state.shared.entry::<smb1::Session>(), row.info()),
         };
         if !whole {
             return Err(c.short(c.remaining() + 1));
