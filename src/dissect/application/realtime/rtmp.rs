@@ -7,13 +7,9 @@ use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::names;
 
 static LAYER: Field = Field::new("rtmpt", "Real Time Messaging Protocol", Kind::Protocol);
-
-fields! {
-    DATA = "rtmpt.data", "Data", Bytes;
-}
 
 names! {
     TYPES { 8 = "Audio Data", 9 = "Video Data", 16 = "AMF3 Shared Object", 19 = "AMF0 Shared Object", 22 = "Aggregate" }
@@ -72,7 +68,7 @@ pub struct Rtmp;
 impl Protocol for Rtmp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "RTMP";
-    const FIELDS: &'static [&'static Field] = FIELDS;
+    const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Tcp(1935)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -28,7 +28,6 @@ fields! {
     AUTHENTICATION = "rdp.negRsp.flags.restricted_authentication_mode_supported", "Restricted authentication mode supported", Bool mask(0x10);
     SELECTED = "rdp.negReq.selectedProtocol", "selectedProtocol", U32 hex names(PROTOCOLS);
     FAILURE = "rdp.negFailure.failureCode", "failureCode", U32 hex names(FAILURES);
-    DATA = "rdp.data", "Data", Bytes;
 }
 
 names! {

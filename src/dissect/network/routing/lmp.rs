@@ -10,12 +10,12 @@ static LAYER: Field = Field::new("lmp", "Link Management Protocol (LMP)", Kind::
 
 fields! {
     HEADER = "", "LMP Header", None;
-    VERSION = "lmp.hdr.version", "LMP Version", U8;
-    FLAGS = "lmp.hdr.flags", "Flags", U8 hex;
+    VERSION = "lmp.version", "LMP Version", U8;
+    FLAGS = "lmp.header_flags", "Flags", U8 hex;
     FLAG_DOWN = "lmp.hdr.ccdown", "ControlChannelDown", Bool mask(0x01);
     FLAG_REBOOT = "lmp.hdr.reboot", "Reboot", Bool mask(0x02);
     TYPE = "lmp.msg", "Message Type", U8 names(TYPES);
-    LENGTH = "lmp.hdr.length", "Length", U16 unit(" byte", " bytes");
+    LENGTH = "lmp.header_length", "Length", U16 unit(" byte", " bytes");
     OBJECTS = "lmp.data", "Data", Bytes;
 }
 

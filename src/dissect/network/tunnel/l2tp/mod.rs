@@ -10,7 +10,6 @@ use crate::dissect::sink::Sink;
 use crate::{fields, names};
 
 static LAYER: Field = Field::new("l2tp", "Layer 2 Tunneling Protocol", Kind::Protocol);
-static LAYER_3: Field = Field::new("l2tp", "Layer 2 Tunneling Protocol version 3", Kind::Protocol);
 
 fields! {
     FLAGS = "l2tp.flags", "Flags", U16 hex;
@@ -31,7 +30,7 @@ fields! {
     RESERVED = "l2tp.res", "Reserved", U16 hex;
     CONNECTION = "l2tp.ccid", "Control Connection ID", U32 hex;
     SESSION_3 = "l2tp.sid", "Session ID", U32 hex;
-    PSEUDOWIRE = "l2tp.pw_type", "Pseudowire Type", U16 names(PSEUDOWIRES);
+    PSEUDOWIRE = "", "Pseudowire Type", U16 names(PSEUDOWIRES);
 }
 
 names! {
@@ -96,7 +95,7 @@ impl Protocol for L2tp {
 pub struct L2tpOverIp;
 
 impl Protocol for L2tpOverIp {
-    const LAYER: &'static Field = &LAYER_3;
+    const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "L2TP";
     const FIELDS: &'static [&'static Field] = &[];
     const KEYS: &'static [Key] = &[Key::Ip(115)];
@@ -212,7 +211,7 @@ fn pairs<S: Sink>(c: &mut Cursor<'_, S>, start: usize, len: Option<u16>, kind: O
 fn begin_3<S: Sink>(c: &mut Cursor<'_, S>) {
     c.protocol("L2TPv3");
     c.claim();
-    c.layer_label(|l| _ = l.str(LAYER_3.label));
+    c.layer_label(|l| _ = l.str(LAYER.label).str(" version 3"));
 }
 
 /// A message of version 3 whose flags stand `at` bytes from here.
