@@ -147,6 +147,11 @@ impl<S: Sink> Cursor<'_, S> {
         self.worker.row.remark(stop);
         frame::remark(self.worker, stop, self.depth.saturating_sub(1));
     }
+    /// Says in the tree alone why the protocol of this name stopped.
+    pub fn remark_in_tree(&mut self, stop: Stop, name: &'static str) {
+        self.worker.failed = name;
+        frame::remark(self.worker, stop, self.depth.saturating_sub(1));
+    }
     /// Says in the tree that a message cannot be put together because the same bytes came twice.
     pub fn overlapping(&mut self) {
         if S::DETAIL {

@@ -4,6 +4,7 @@ pub mod aoe;
 pub mod arcnet;
 pub mod atm;
 pub mod cfm;
+pub mod arista;
 pub mod chdlc;
 pub mod cisco;
 pub mod eap;

@@ -1,5 +1,6 @@
 //! Slow protocols (IEEE 802.3 annex 57A): link aggregation, its markers, and Ethernet OAM.
 
+mod esmc;
 mod lacp;
 mod oam;
 

@@ -1,7 +1,9 @@
 //! Ethernet OAM (IEEE 802.3 section 57) and organisations' slow protocols.
 
+use super::esmc;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{fields, names};
@@ -13,7 +15,7 @@ fields! {
     FLAGS = "oampdu.flags", "Flags", U16 hex;
     CODE = "oampdu.code", "OAMPDU code", U8 hex names(CODES);
     DATA = "oampdu.data", "Data", Bytes;
-    OUI = "ossp.oui", "OUI", U24 hex;
+    OUI = "ossp.oui", "OUI", U24 custom(oui);
     SUBTYPE = "ossp.itu.subtype", "ITU-T OSSP Subtype", U16 hex;
 }
 
@@ -26,6 +28,15 @@ names! {
         0x04 = "Loopback Control",
         0xfe = "Organization Specific",
     }
+}
+
+fn oui(number: u64, line: &mut Line) {
+    let [.., a, b, c] = number.to_be_bytes();
+    line.hex_bytes(&[a, b, c], ":").str(if number == u64::from(ITU) {
+        " (Itu-T)"
+    } else {
+        " (Unknown OSSP organization)"
+    });
 }
 
 /// Ethernet OAM.
@@ -55,11 +66,14 @@ pub struct Organisation;
 
 /// ITU-T's organisation code.
 const ITU: u32 = 0x00_19a7;
+/// The one of its subtypes that has a name.
+const ESMC: u16 = 1;
 
 impl Protocol for Organisation {
     const LAYER: &'static Field = &ORGANISATION_LAYER;
     const NAME: &'static str = "Organization Specific Slow Protocol";
     const FIELDS: &'static [&'static Field] = &[];
+    const MORE_FIELDS: &'static [&'static [&'static Field]] = &[esmc::FIELDS];
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -71,11 +85,14 @@ impl Protocol for Organisation {
             c.data();
             return Ok(());
         }
-        c.u16(&SUBTYPE)?;
-        c.protocol("ESMC");
-        let flags = c.peek_u8(0).ok_or_else(|| c.short(1))?;
-        c.claim().str(if flags & 0x08 == 0 { "Event:Information" } else { "Event:Time-critical" });
-        c.data();
-        Ok(())
+        c.claim().str("OUI: Itu-T");
+        let subtype = c.u16(&SUBTYPE)?;
+        if subtype != ESMC {
+            c.append(|l| _ = l.str(" (Unknown)"));
+            return Ok(());
+        }
+        c.append(|l| _ = l.str(": ESMC"));
+        let mark = c.mark().wrapping_sub(1);
+        c.below(|c| esmc::message(c, mark))
     }
 }

@@ -1,10 +1,12 @@
 //! What routers tell each other, directly over IP or UDP.
 
+pub mod auto_rp;
 pub mod bfd;
 pub mod dvmrp;
 pub mod eigrp;
 pub mod hsrp;
 pub mod lmp;
+pub mod igrp;
 pub mod nhrp;
 pub mod olsr;
 pub mod ospf;
