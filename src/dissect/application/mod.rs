@@ -1,5 +1,6 @@
 //! What programs say to each other.
 
+pub mod afp;
 pub mod afs;
 pub mod amqp;
 pub mod asn1;

@@ -2,9 +2,9 @@
 
 pub mod aoe;
 pub mod arcnet;
+pub mod arista;
 pub mod atm;
 pub mod cfm;
-pub mod arista;
 pub mod chdlc;
 pub mod cisco;
 pub mod eap;

@@ -6,3 +6,4 @@ pub mod ldap;
 pub mod ocsp;
 pub mod snmp;
 pub mod x509;
+pub mod z3950;

@@ -1,5 +1,6 @@
 //! ISO transport over TCP (RFC 1006): TPKT, and COTP (X.224) within.
 
+use super::mms::Session;
 use super::s7comm::S7comm;
 use crate::dissect::application::terminal::rdp::{self, Rdp, T125};
 use crate::dissect::cursor::Cursor;
@@ -133,6 +134,14 @@ fn data<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
         c.call::<S7comm>()?;
     } else if rdp::is_t125(c.rest()) {
         c.call::<T125>()?;
+    } else if Session::begins(c.rest()) && !remote_desktop(c) {
+        c.call::<Session>()?;
     }
     c.skip(c.remaining())
+}
+
+/// Whether the connection is one to a remote desktop, whose messages may begin as a session's do.
+fn remote_desktop<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    const PORT: u16 = 3389;
+    c.worker.state.current.is_some_and(|current| current.src_port == PORT || current.dst_port == PORT)
 }

@@ -2,6 +2,7 @@
 
 pub mod ams;
 pub mod bacnet;
+pub mod c1222;
 pub mod can_ethernet;
 pub mod cotp;
 pub mod dnp3;
@@ -14,6 +15,8 @@ pub mod hart;
 pub mod hislip;
 pub mod iec104;
 pub mod knx;
+pub mod lon;
+pub mod mms;
 pub mod modbus;
 pub mod opcua;
 pub mod s7comm;
