@@ -90,6 +90,11 @@ impl Protocol for Amqp {
             Some([b'A', b'M', b'Q', b'P']) => FRAME_LEN,
             _ => (c.peek_u32(3).unwrap_or_default() as usize).saturating_add(FRAME_LEN),
         };
+        if c.remaining() < c.reported() {
+            c.protocol("AMQP");
+            c.claim();
+            return Err(c.short(c.reported()));
+        }
         messages(c, FRAME_LEN, len, frame)
     }
 }

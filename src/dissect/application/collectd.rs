@@ -78,6 +78,8 @@ impl Protocol for Collectd {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("collectd");
+        c.claim();
+        c.need(c.reported())?;
         let mut seen = Seen::default();
         while c.remaining() > 0 && seen.errors == 0 {
             part(c, &mut seen);

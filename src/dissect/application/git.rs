@@ -28,7 +28,7 @@ impl Protocol for Git {
     const KEYS: &'static [Key] = &[Key::Tcp(9418)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        messages(c, HEADER_LEN, |c| length(c).unwrap_or(HEADER_LEN).max(HEADER_LEN), line)
+        messages(c, HEADER_LEN, |c| length(c).map_or(0, |len| len.max(HEADER_LEN)), line)
     }
 }
 
@@ -51,7 +51,7 @@ fn line<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             if len == HEADER_LEN {
                 return Err(Stop::Malformed);
             }
-            c.bytes(&DATA, c.remaining())?;
+            c.bytes(&DATA, len.saturating_sub(HEADER_LEN))?;
         }
         None => {}
     }

@@ -56,11 +56,12 @@ impl<S: Sink> Cursor<'_, S> {
     /// goes to where the next one begins.
     ///
     /// # Errors
-    /// [`Stop::NotMine`] and [`Stop::More`], where `body` says so.
+    /// [`Stop::NotMine`] and [`Stop::More`], where `body` says so, and [`Stop::Snapped`]: behind the end of what was
+    /// captured there is nothing to go on with.
     pub fn message(&mut self, len: usize, body: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
         let from = self.pos;
         match self.within(len, body) {
-            outcome @ (Ok(()) | Err(Stop::NotMine | Stop::More)) => outcome,
+            outcome @ (Ok(()) | Err(Stop::NotMine | Stop::More | Stop::Snapped)) => outcome,
             Err(stop) => {
                 self.remark(stop);
                 self.seek(from.saturating_add(len));

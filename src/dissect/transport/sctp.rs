@@ -73,6 +73,7 @@ impl Protocol for Sctp {
     const KEYS: &'static [Key] = &[Key::Ip(132)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.need(4)?;
         c.protocol("SCTP");
         c.claim();
         let src = c.u16(&SRC_PORT)?;
@@ -157,7 +158,12 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
     c.u8(&TYPE)?;
     let flags = c.u8(&FLAGS)?;
     c.u16(&LENGTH)?;
+    let cut = c.remaining() < c.reported();
     match kind {
+        DATA if cut => {
+            c.info().str(name).byte(b' ');
+            return Err(c.short(c.reported()));
+        }
         DATA => {
             let tsn = c.u32(&TSN)?;
             let firsts = c.worker.state.shared.entry::<Firsts>();
@@ -190,14 +196,15 @@ fn chunk<S: Sink>(c: &mut Cursor<'_, S>, kind: u8, name: &'static str, way: Way)
             _ = c.worker.state.shared.entry::<Firsts>().insert(way, tsn);
         }
         SACK => {
+            c.info().str("SACK ");
             let ack = c.u32(&ACK)?;
             let window = c.u32(&WINDOW)?;
             let (from, src, to, dst) = way;
             let back = (to, dst, from, src);
             let first = c.worker.state.shared.entry::<Firsts>().get(&back).copied().unwrap_or_default();
-            c.info().str("SACK (Ack=").dec(ack.wrapping_sub(first)).str(", Arwnd=").dec(window).str(") ");
+            c.info().str("(Ack=").dec(ack.wrapping_sub(first)).str(", Arwnd=").dec(window).str(") ");
         }
         _ => _ = c.info().str(name).byte(b' '),
     }
-    if c.remaining() > 0 { c.bytes(&VALUE, c.remaining()).map(|_| ()) } else { Ok(()) }
+    if c.reported() > 0 { c.bytes(&VALUE, c.reported()).map(|_| ()) } else { Ok(()) }
 }

@@ -46,8 +46,22 @@ experts! {
 pub(super) const HEADER_LEN: usize = 8;
 /// The ports that traceroute sends to.
 const TRACEROUTE_PORTS: std::ops::RangeInclusive<u16> = 33435..=33464;
-/// A payload shorter than it was on the wire is not looked at for what it might be unless this much is there.
-const LEAST_RECOGNISED: usize = 4;
+
+/// How many bytes of a payload of `reported` must be there for a look at what it might be.
+fn least_recognised(reported: usize) -> usize {
+    match reported {
+        0..4 => 1,
+        4..102 => 4,
+        _ => 6,
+    }
+}
+
+/// How many bytes of a payload that nobody recognised had to be there for that: where the third one looks like the
+/// beginning of a length, the end of a header is looked for.
+fn least_passed_over<S: Sink>(c: &Cursor<'_, S>) -> usize {
+    let short = c.peek_u8(2).is_some_and(|byte| byte & 0x78 == 0);
+    if short && c.reported() >= 13 { 10 } else { 0 }
+}
 
 /// UDP.
 pub struct Udp;
@@ -288,8 +302,11 @@ fn hand_on<S: Sink>(c: &mut Cursor<'_, S>, (src_port, dst_port): (u16, u16)) -> 
     if c.next(Key::Udp(low))? || c.next(Key::Udp(high))? {
         return Ok(());
     }
-    c.need(if c.reported() < LEAST_RECOGNISED { 1 } else { LEAST_RECOGNISED })?;
+    c.need(least_recognised(c.reported()))?;
     if !c.next_by_content(Key::UdpContent)? {
+        if c.remaining() < c.reported() {
+            c.need(least_passed_over(c))?;
+        }
         c.data();
     }
     Ok(())

@@ -87,7 +87,7 @@ impl Protocol for Rx {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let kind = c.peek_u8(20);
-        if c.reported() < HEADER_LEN || kind.is_some_and(|kind| name_of(TYPES, kind.into()).is_none()) {
+        if c.remaining() < HEADER_LEN || kind.is_some_and(|kind| name_of(TYPES, kind.into()).is_none()) {
             return Err(Stop::NotMine);
         }
         c.protocol("RX");

@@ -104,6 +104,9 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.begin_message(len + MARK_LEN);
         c.u32(&MARK)?;
         c.claim();
+        if len > c.reported() && !begins_message(c.rest()) {
+            c.info().str("Continuation");
+        }
         c.within(len, |c| if begins_message(c.rest()) { message(c) } else { Ok(()) })?;
     }
     Ok(())

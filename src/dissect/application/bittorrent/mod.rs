@@ -79,11 +79,15 @@ impl Protocol for BitTorrent {
             c.worker.state.bind(Registry::named("bittorrent"));
         }
         let mut first = true;
-        while c.remaining() > 0 {
+        while c.reported() > 0 {
+            c.need(1)?;
             let have = c.remaining();
             let whole = length(c);
             match whole {
-                None => c.await_header(have + 1)?,
+                None => {
+                    c.await_header(have + 1)?;
+                    c.need(have.max(HEADER_LEN).min(c.reported()))?;
+                }
                 Some(whole) => c.await_bytes(whole)?,
             }
             c.protocol("BitTorrent");
@@ -186,5 +190,5 @@ fn extended<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if id == 0 && S::DETAIL {
         return bencode::record(c);
     }
-    c.bytes(&EXTENDED, c.remaining()).map(|_| ())
+    c.bytes(&EXTENDED, c.reported()).map(|_| ())
 }

@@ -146,16 +146,22 @@ fn header<S: Sink>(c: &Cursor<'_, S>, offset: usize) -> Option<(u8, u16, usize)>
     Some((content, u16::from_be_bytes([major, minor]), u16::from_be_bytes([high, low]).into()))
 }
 
-/// Whether the whole datagram consists of records: then it is DTLS on any port.
+/// Whether the whole datagram consists of records, as far as it was captured: then it is DTLS on any port.
 fn all_records<S: Sink>(c: &Cursor<'_, S>) -> bool {
     let mut at = 0;
     while at < c.reported() {
         match header(c, at) {
             Some((CHANGE..=CONNECTION_ID, version, len)) if plain(version) => at += HEADER_LEN + len,
+            None if c.remaining() < c.reported() => return at > 0 || begins(c),
             _ => return false,
         }
     }
     at > 0 && at == c.reported()
+}
+
+/// Whether the first bytes of a record's header stand here.
+fn begins<S: Sink>(c: &Cursor<'_, S>) -> bool {
+    c.peek_u8(0).is_some_and(|content| (CHANGE..=CONNECTION_ID).contains(&content)) && c.peek_u16(1).is_some_and(plain)
 }
 
 /// The records of a datagram, one after the other.

@@ -155,6 +155,20 @@ pub(super) fn begins_message(bytes: &[u8]) -> bool {
     first_line(bytes).is_some_and(|line| !matches!(Start::parse(line.text), Start::Neither))
 }
 
+/// Whether `bytes` are header fields of which the last breaks off within its name.
+pub(super) fn breaks_off(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let line = line(rest);
+        let text = line.as_ref().map_or(rest, |line| line.text);
+        let field = memchr::memchr(b':', text).is_some();
+        match line.and_then(|line| rest.get(line.len..)) {
+            Some(behind) if field => rest = behind,
+            ended => return ended.is_none() && !field && !rest.is_empty(),
+        }
+    }
+}
+
 /// The head of a message, as far as the rest of it depends on it.
 #[derive(Default)]
 pub(super) struct Head<'p> {

@@ -192,7 +192,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
-        let whole = c.need(c.reported());
+        // It may be header fields.
+        let broken = known(c, |s| s.asked) && head::breaks_off(c.rest());
+        let whole = c.need(c.reported().saturating_add(broken.into()));
         continuation(c, name);
         return whole;
     }
@@ -206,7 +208,11 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
         Some(head) => head,
         None if c.can_desegment() => return Err(c.more(from, Need::Segment)),
         None => {
-            cut = c.need(c.reported());
+            // The name of a field is looked for beyond the capture's end; its value is not.
+            let fields = c.rest().get(line.len..).unwrap_or_default();
+            if fields.last().is_none_or(|last| b"\r\n".contains(last)) || head::breaks_off(fields) {
+                cut = c.need(c.reported());
+            }
             Head::cut_short(c.rest())
         }
     };

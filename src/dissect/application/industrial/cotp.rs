@@ -57,6 +57,9 @@ impl Protocol for Tpkt {
             c.claim().str("Continuation");
             return c.bytes(&CONTINUATION, c.remaining()).map(|_| ());
         }
+        if c.remaining() < HEADER_LEN && !c.can_desegment() {
+            c.claim();
+        }
         let mut first = true;
         messages(
             c,
@@ -74,7 +77,8 @@ impl Protocol for Tpkt {
                 if c.reported() > 0 {
                     c.call::<Cotp>()?;
                 }
-                c.skip(c.remaining())
+                c.seek(c.limit());
+                Ok(())
             },
         )
     }
@@ -90,6 +94,7 @@ impl Protocol for Cotp {
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+        c.need(2)?;
         c.protocol("COTP");
         let end = c.pos() + 1 + usize::from(c.u8(&HEADER_LENGTH)?);
         let kind = c.u8(&TYPE)? & 0xf0;
@@ -124,6 +129,10 @@ fn data<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
     c.bits::<1>(&LAST, flags.into());
     c.seek(end);
     let len = c.reported() as u64;
+    if c.remaining() == 0 && len > 0 {
+        // Of what it carries nothing was captured.
+        c.protocol("TPKT");
+    }
     let info = c.info().str("DT TPDU (").dec(flags & 0x7f).str(") ");
     if flags & 0x80 == 0 {
         info.str("[COTP fragment, ").dec(len).str(" bytes]");
@@ -137,7 +146,7 @@ fn data<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> Result<(), Stop> {
     } else if Session::begins(c.rest()) && !remote_desktop(c) {
         c.call::<Session>()?;
     }
-    c.skip(c.remaining())
+    c.skip(c.reported())
 }
 
 /// Whether the connection is one to a remote desktop, whose messages may begin as a session's do.

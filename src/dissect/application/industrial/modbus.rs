@@ -167,8 +167,8 @@ impl Protocol for Inner {
             0x80.. => _ = c.u8(&EXCEPTION)?,
             _ => {}
         }
-        if c.remaining() > 0 {
-            c.bytes(&DATA, c.remaining())?;
+        if c.reported() > 0 {
+            c.bytes(&DATA, c.reported())?;
         }
         Ok(())
     }

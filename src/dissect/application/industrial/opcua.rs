@@ -141,6 +141,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         _ => ("Invalid message", 0),
     };
     c.claim().str(name);
+    c.need(c.reported())?;
     match kind {
         b"OPN" => open(c),
         b"CLO" => service(c),

@@ -50,6 +50,10 @@ impl Protocol for Imap {
             lines::start_tls(c);
         }
         while c.remaining() > 0 {
+            // Of a line that the capture breaks off nothing is said.
+            if c.remaining() < c.reported() && memchr::memchr(b'\n', c.rest()).is_none() {
+                return Ok(());
+            }
             let (line, len) = lines::first_or_all(c.rest());
             // The text tells of the last line.
             c.claim().str(if client { "Request: " } else { "Response: " }).text(line);

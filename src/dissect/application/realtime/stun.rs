@@ -313,9 +313,7 @@ impl Protocol for Classic {
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
         let (Some(kind), Some(len)) = (c.peek_u16(0), c.peek_u16(2)) else { return false };
-        name_of(CLASSIC_TYPES, kind.into()).is_some()
-            && usize::from(len) + HEADER_LEN == c.reported()
-            && c.remaining() >= HEADER_LEN
+        name_of(CLASSIC_TYPES, kind.into()).is_some() && usize::from(len) + HEADER_LEN == c.remaining()
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

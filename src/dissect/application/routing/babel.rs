@@ -30,6 +30,9 @@ names! {
 
 const MAGIC_NUMBER: u8 = 42;
 const PAD1: u8 = 0;
+const IHU: u8 = 5;
+/// Bytes of a packet's header.
+const HEADER_LEN: usize = 4;
 
 /// Babel.
 pub struct Babel;
@@ -41,9 +44,10 @@ impl Protocol for Babel {
     const KEYS: &'static [Key] = &[Key::Udp(6696)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-        if c.reported() < 4 || c.peek_u8(0) != Some(MAGIC_NUMBER) {
+        if c.reported() < HEADER_LEN || c.peek_u8(0) != Some(MAGIC_NUMBER) {
             return Err(Stop::NotMine);
         }
+        c.need(HEADER_LEN)?;
         c.protocol("Babel");
         c.claim();
         c.u8(&MAGIC)?;
@@ -68,6 +72,9 @@ fn messages<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let kind = c.u8(&TYPE)?;
+    if kind != PAD1 {
+        c.need(1)?;
+    }
     c.info().byte(b' ').str(name_of(TYPES, kind.into()).unwrap_or("unknown"));
     if kind == PAD1 {
         return Ok(());
@@ -83,7 +90,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if len < least {
         return Err(c.short(c.remaining() + 1));
     }
-    if least > 0 {
+    if least > 0 && kind != IHU {
         return c.skip(len);
     }
     // Of the others not even the length is held against the packet's.

@@ -124,6 +124,9 @@ fn records<S: Sink>(c: &mut Cursor<'_, S>, agreed: &mut Agreed) -> Result<(), St
         if lacks_header && may_wait(c) {
             return Err(wait(c, from, Need::Segment));
         }
+        if c.remaining() < 3 && c.peek_u8(0).is_some_and(|first| !record::is_content(first) && first & 0x80 == 0) {
+            return record::unknown(c, agreed.version);
+        }
         c.need(if agreed.version == Version::SSL2 { 2 } else { 3 })?;
         let one = if ssl2::begins(c, agreed.version) {
             ssl2::dissect(c, agreed)

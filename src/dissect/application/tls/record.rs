@@ -81,6 +81,11 @@ fn plain(version: u16) -> bool {
     (0x0300..=0x0303).contains(&version)
 }
 
+/// Whether there are records of this type.
+pub(super) fn is_content(kind: u8) -> bool {
+    (CHANGE..=CONNECTION_ID).contains(&kind)
+}
+
 /// Whether a record begins here.
 pub(super) fn begins<S: Sink>(c: &Cursor<'_, S>, agreed: Version) -> bool {
     c.peek_u8(0).is_some_and(|content| (CHANGE..=CONNECTION_ID).contains(&content))

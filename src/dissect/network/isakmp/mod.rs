@@ -140,6 +140,7 @@ impl Protocol for Isakmp {
                     .byte(b')');
             });
         }
+        c.need(8)?;
         let message = c.u32(&MESSAGE)?;
         summary(c, major, exchange, flags, message);
         let len = c.u32(&LENGTH)? as usize;
@@ -151,9 +152,9 @@ impl Protocol for Isakmp {
             c.trim(len - HEADER_LEN);
         }
         if major == 1 && ENCRYPTION.cut(flags) == 1 {
-            let len = c.remaining() as u64;
+            let len = c.reported() as u64;
             if len > 0 {
-                c.bytes(&ENCRYPTED, c.remaining())?;
+                c.bytes(&ENCRYPTED, c.reported())?;
                 c.label(|l| _ = l.str("Encrypted Data (").dec(len).str(if len == 1 { " byte)" } else { " bytes)" }));
             }
             return Ok(());

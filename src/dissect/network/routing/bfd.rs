@@ -72,6 +72,9 @@ fn write_interval(us: u64, line: &mut Line) {
 /// BFD's control messages.
 pub struct Bfd;
 
+/// Bytes of a packet without authentication (RFC 5880 section 4.1).
+const LEAST: usize = 24;
+
 impl Protocol for Bfd {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "BFD Control";
@@ -81,6 +84,7 @@ impl Protocol for Bfd {
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("BFD Control");
         c.claim();
+        c.need(LEAST)?;
         let first = c.be::<1>(&VERSION)?;
         let diagnostic = c.bits::<1>(&DIAGNOSTIC, first);
         c.info().str("Diag: ").str(name_of(DIAGNOSTICS, diagnostic).unwrap_or("Unknown"));
@@ -127,6 +131,9 @@ impl Protocol for Bfd {
 fn authentication<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let kind = c.u8(&AUTH_TYPE)?;
     let len = usize::from(c.u8(&AUTH_LENGTH)?);
+    if c.remaining() < len.saturating_sub(2) {
+        return Ok(());
+    }
     c.u8(&AUTH_KEY)?;
     match kind {
         1 => c.bytes(&AUTH_PASSWORD, len.saturating_sub(3)).map(|_| ()),

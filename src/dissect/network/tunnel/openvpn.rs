@@ -168,7 +168,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.u64(&REMOTE)?;
     }
     if opcode == opcode::ACK {
-        return data(c, c.remaining());
+        return data(c, c.reported());
     }
     c.u32(&MESSAGE)?;
     match opcode {

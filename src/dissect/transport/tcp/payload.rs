@@ -328,7 +328,8 @@ fn choose<S: Sink>(c: &mut Cursor<'_, S>, current: Current) -> Result<(), Stop> 
 
 /// Dissects messages that say their own length, one after the other, asking for more where one is unfinished.
 ///
-/// `len_of` is asked once `header` bytes of a message are there, and gives the whole message's length in bytes; `one`
+/// `len_of` is asked once `header` bytes of a message are there, and gives the whole message's length in bytes, or 0
+/// where they do not tell; `one`
 /// gets a window of that length. A message that breaks off within is remarked upon, and the next one dissected.
 ///
 /// # Errors
@@ -343,6 +344,11 @@ pub fn messages<S: Sink>(
         c.await_header(header)?;
         c.need(header)?;
         let len = len_of(c);
+        if len == 0 {
+            // It does not say: the next segment may.
+            c.await_header(c.remaining() + 1)?;
+            return Err(Stop::Malformed);
+        }
         if len < header {
             // That is wrong whatever else of the message is not here.
             c.row().fragmented = false;

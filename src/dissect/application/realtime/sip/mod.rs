@@ -38,6 +38,9 @@ impl Protocol for Sip {
             return Err(Stop::NotMine);
         }
         c.protocol("SIP");
+        if memchr::memchr(b'\n', c.rest()).is_none() {
+            c.need(c.reported())?;
+        }
         c.claim();
         // What follows the message in its datagram is left alone.
         message(c, Framing::Datagram)
@@ -103,6 +106,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, framing: Framing) -> Result<(), Stop>
         }
     }
     names::record(c, &start, &head)?;
+    if head::len(bytes).is_none() {
+        c.need(c.reported())?;
+    }
     if head.broken {
         return Err(Stop::Malformed);
     }
