@@ -66,6 +66,13 @@ impl Line {
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
+    /// What was written from `start` on moves to the front.
+    pub fn bring_forward(&mut self, start: usize) {
+        let behind = self.len.saturating_sub(start);
+        if let Some(written) = self.bytes.get_mut(..self.len) {
+            written.rotate_right(behind);
+        }
+    }
     /// Forgets all.
     pub fn clear(&mut self) {
         self.len = 0;

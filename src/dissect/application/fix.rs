@@ -55,7 +55,7 @@ impl Protocol for Fix {
                 }
                 None => {
                     c.info().str("[FIX continuation]");
-                    c.bytes(&DATA, c.remaining())?;
+                    c.bytes(&DATA, c.reported())?;
                     return Ok(());
                 }
             }

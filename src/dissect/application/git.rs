@@ -32,10 +32,11 @@ impl Protocol for Git {
     }
 }
 
-/// The length of the line that begins here; `None` where there are no digits.
+/// The length of the line that begins here, as far as there are digits; `None` where there are none.
 fn length<S: Sink>(c: &Cursor<'_, S>) -> Option<usize> {
-    let digits = c.peek::<4>(0)?;
-    usize::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()
+    let field = c.peek::<4>(0)?;
+    let digits = field.iter().map_while(|&byte| char::from(byte).to_digit(16));
+    digits.fold(None, |num: Option<usize>, digit| Some(num.unwrap_or(0) << 4 | digit as usize))
 }
 
 fn line<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -57,16 +57,30 @@ impl Protocol for OpenFlow {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "OpenFlow";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] = &[Key::Tcp(6653), Key::Tcp(6633)];
+    const KEYS: &'static [Key] = &[Key::Tcp(PORT), Key::Tcp(OLD_PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if !c.peek_u8(0).is_some_and(|version| VERSIONS.contains(&version)) {
             return Err(Stop::NotMine);
         }
-        c.protocol("OpenFlow");
+        // At the old port it is recognised by what the switch says.
+        let Some(current) = c.worker.state.current else { return Err(Stop::NotMine) };
+        let own = [current.src_port, current.dst_port].contains(&PORT) || current.dst_port == OLD_PORT;
+        if !own && c.worker.state.remembered::<Spoken>().is_none() {
+            return Err(Stop::NotMine);
+        }
+        c.worker.state.slots().into_iter().for_each(|slots| _ = slots.entry::<Spoken>());
         messages(c, HEADER_LEN, |c| usize::from(c.peek_u16(2).unwrap_or_default()), message)
     }
 }
+
+/// The port by IANA's registry, and the one before.
+const PORT: u16 = 6653;
+const OLD_PORT: u16 = 6633;
+
+/// OpenFlow has been recognised in a conversation.
+#[derive(Default)]
+struct Spoken;
 
 /// The versions of the wire protocol that there are.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=6;

@@ -79,5 +79,5 @@ fn frame<S: Sink>(c: &mut Cursor<'_, S>, header: usize) -> Result<(), Stop> {
     }
     c.seek(end);
     c.put(&PAYLOAD, end, c.end(), 0);
-    c.skip(c.remaining())
+    c.skip(c.reported())
 }

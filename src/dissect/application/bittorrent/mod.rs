@@ -112,7 +112,7 @@ fn length<S: Sink>(c: &Cursor<'_, S>) -> Option<usize> {
     let known =
         len == 0 || (len <= LONGEST && c.peek_u8(HEADER_LEN).is_none_or(|kind| name_of(TYPES, kind.into()).is_some()));
     if !known {
-        return Some(c.remaining());
+        return Some(c.reported());
     }
     Some(len + HEADER_LEN)
 }

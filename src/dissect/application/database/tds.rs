@@ -57,5 +57,5 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, first: bool) -> Result<(), Stop> {
         None => _ = c.info().str("Unknown Packet Type: ").dec(kind),
     }
     c.read_all(&[(&STATUS, 1), (&LENGTH, 2), (&CHANNEL, 2), (&PACKET, 1), (&WINDOW, 1)])?;
-    c.skip(c.remaining())
+    c.skip(c.reported())
 }

@@ -193,7 +193,8 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
         // It may be header fields.
-        let broken = known(c, |s| s.asked) && head::breaks_off(c.rest());
+        let here = c.remaining() == c.reported();
+        let broken = here && known(c, |s| s.asked) && head::breaks_off(c.rest());
         let whole = c.need(c.reported().saturating_add(broken.into()));
         continuation(c, name);
         return whole;

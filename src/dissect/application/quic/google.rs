@@ -198,6 +198,10 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<&'static str, Stop> {
     };
     c.bytes(&HASH, HASH_LEN)?;
     c.put(&TAG, start + at, start + at + 4, 0);
-    c.skip(c.remaining())?;
+    c.seek(start + at + 4);
+    if let Err(stop) = super::google_frames::values(c) {
+        c.claim().str(kind);
+        return Err(stop);
+    }
     Ok(kind)
 }

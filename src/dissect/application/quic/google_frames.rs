@@ -155,5 +155,22 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         }
     };
     c.claim().str(words);
+    values(c)
+}
+
+/// The values of a message, behind the table that says where each ends; the cursor stands behind the message's tag.
+pub(super) fn values<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    const ENTRY_LEN: usize = 8;
+    let count = usize::from(c.array().map(u16::from_le_bytes)?);
+    c.skip(2)?;
+    let table = c.pos();
+    let first = table + count * ENTRY_LEN;
+    for at in 0..count {
+        c.seek(table + at * ENTRY_LEN + 4);
+        let end = c.array().map(u32::from_le_bytes)? as usize;
+        c.seek(first);
+        c.need(end)?;
+    }
+    c.seek(c.limit());
     Ok(())
 }

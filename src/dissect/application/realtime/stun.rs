@@ -53,7 +53,7 @@ names! {
     METHODS {
         1 = "Binding", 2 = "SharedSecret", 3 = "Allocate", 4 = "Refresh", 6 = "Send", 7 = "Data",
         8 = "CreatePermission", 9 = "Channel-Bind", 10 = "Connect", 11 = "ConnectionBind", 12 = "ConnectionAttempt",
-        0x80 = "GOOG-Ping",
+        0x80 = "GooglePing",
     }
     FAMILIES { 1 = "IPv4", 2 = "IPv6" }
     TRANSPORTS { 6 = "TCP", 17 = "UDP" }
@@ -91,6 +91,8 @@ names! {
 /// Bytes of a message's header.
 const HEADER_LEN: usize = 20;
 const MAGIC: u32 = 0x2112_a442;
+/// Types of messages are below this.
+const TYPES_END: u16 = 0x400;
 /// The numbers of channels, which tell their data from messages.
 const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x4fff;
 
@@ -164,7 +166,7 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 /// Whether a message with the cookie begins here, and is as long as it says.
 fn is_message<S: Sink>(c: &Cursor<'_, S>) -> bool {
     let (Some(kind), Some(len)) = (c.peek_u16(0), c.peek_u16(2)) else { return false };
-    kind & 0xc000 == 0 && c.peek_u32(4) == Some(MAGIC) && usize::from(len) + HEADER_LEN <= c.reported()
+    kind < TYPES_END && c.peek_u32(4) == Some(MAGIC) && usize::from(len) + HEADER_LEN <= c.reported()
 }
 
 fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

@@ -132,7 +132,8 @@ impl Protocol for Bgp {
         let outcome = messages(
             c,
             HEADER_LEN,
-            |c| c.peek_u16(16).unwrap_or_default().into(),
+            // None at all is as wrong as any other that is too short.
+            |c| c.peek_u16(16).unwrap_or_default().max(1).into(),
             |c| c.call::<Message>().map(|_taken| ()),
         );
         // Unlike others over streams, BGP does not show their sizes.

@@ -103,7 +103,8 @@ impl Protocol for Hsrp {
         if !second {
             return first_version(c);
         }
-        while c.reported() > 0 {
+        // Nothing is said of the rest of an element that the capture breaks off.
+        while c.reported() > 0 && c.pos() <= c.end() {
             element(c)?;
         }
         Ok(())
@@ -159,6 +160,7 @@ fn element<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.within(len.into(), |c| match kind {
             GROUP_STATE => group_state(c),
             INTERFACE_STATE => interface_state(c),
+            TEXT | MD5 if c.remaining() < c.reported() => Ok(()),
             TEXT => password(c, &AUTH2),
             MD5 => c.read_all(&[
                 (&MD5_ALGORITHM, 1),
@@ -179,6 +181,9 @@ fn group_state<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.info().str(name(OPCODES, opcode));
     let state = c.u8(&STATE2)?;
     c.info().str(" (state ").str(name(STATES2, state)).byte(b')');
+    if c.remaining() < c.reported() {
+        return Ok(());
+    }
     let version = c.u8(&IP_VERSION)?;
     c.read_all(&[(&GROUP2, 2), (&IDENTIFIER, 6), (&PRIORITY2, 4), (&HELLO2, 4), (&HOLD2, 4)])?;
     match version {

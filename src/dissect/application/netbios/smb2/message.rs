@@ -62,6 +62,13 @@ impl<'p> Message<'p> {
     }
 }
 
+impl Message<'_> {
+    /// Whether a file is opened whose name was not captured.
+    pub(super) fn hides_file(&self, response: bool) -> bool {
+        self.command == CREATE && (response || self.buffer(44).is_empty())
+    }
+}
+
 /// Writes text of UTF-16, least significant byte first.
 pub(in super::super) fn text(bytes: &[u8], line: &mut Line) {
     let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));

@@ -159,14 +159,17 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if response && status != 0 {
         error(info, status);
     }
+    let cut = c.remaining() < c.reported();
     let crate::dissect::worker::Worker { row, state, .. } = &mut *c.worker;
     if let Some(slots) = state.slots() {
         let session = slots.entry::<Session>();
-        if response {
+        if cut && message.hides_file(response) {
+            // The name is looked for where the message says that it stands, and that is not here.
+        } else if response {
             message::response(&message, session, row.info());
         } else {
             message::request(&message, session, row.info());
         }
     }
-    c.skip(c.remaining())
+    c.skip(c.reported())
 }

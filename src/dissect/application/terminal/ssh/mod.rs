@@ -120,17 +120,15 @@ impl Protocol for Ssh {
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let from = usize::from(!lines::from_client(c, PORTS));
-        let (encrypted, seen, version_2) = session(c, |s| {
-            let version_2 = s.version_2;
-            s.sides.get(from).map_or((false, false, false), |side| (side.encrypted, side.version_seen, version_2))
-        });
+        let version_2 = session(c, |s| s.version_2);
         c.protocol(if version_2 { "SSHv2" } else { "SSH" });
-        c.claim().str(if from == 0 { "Client: " } else { "Server: " });
-        let outcome = if encrypted || (!seen && !c.rest().starts_with(b"SSH-")) {
-            sealed(c, from, encrypted)
-        } else {
-            packets(c, from)
-        };
+        c.claim();
+        let outcome = packets(c, from);
+        if outcome.is_ok() || (outcome == Err(Stop::More) && !c.row().fresh()) {
+            // That stands in front of whatever TCP remarks.
+            let end = c.row().info_column().len();
+            c.info().str(if from == 0 { "Client: " } else { "Server: " }).bring_forward(end);
+        }
         if outcome.is_ok() {
             c.generated(&DIRECTION, from as u64);
         }
@@ -139,14 +137,15 @@ impl Protocol for Ssh {
 }
 
 fn packets<S: Sink>(c: &mut Cursor<'_, S>, from: usize) -> Result<(), Stop> {
-    let mut first = true;
     while c.remaining() > 0 {
-        if c.rest().starts_with(b"SSH-") {
-            version(c, from, &mut first)?;
-        } else if session(c, |s| s.sides.get(from).is_some_and(|side| side.encrypted)) {
-            return sealed(c, from, true);
+        let encrypted = is_sealed(c, from);
+        if !encrypted && c.rest().starts_with(b"SSH-") {
+            version(c, from)?;
+        } else if encrypted || !session(c, |s| s.version_2) {
+            // Before the client's version is known nothing else is.
+            return sealed(c, from, encrypted);
         } else {
-            packet(c, from, &mut first)?;
+            packet(c, from)?;
         }
     }
     Ok(())
@@ -156,21 +155,21 @@ fn session<S: Sink, T: Default>(c: &mut Cursor<'_, S>, body: impl FnOnce(&mut Se
     c.worker.state.slots().map(|slots| body(slots.entry::<Session>())).unwrap_or_default()
 }
 
-/// Separates what one segment holds.
-fn separate<S: Sink>(c: &mut Cursor<'_, S>, first: &mut bool) {
-    if !std::mem::replace(first, false) {
+/// Separates what one segment holds, and the first of it from what TCP remarks.
+fn separate<S: Sink>(c: &mut Cursor<'_, S>) {
+    if !c.row().info_column().is_empty() {
         c.info().str(", ");
     }
 }
 
-fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Result<(), Stop> {
+fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize) -> Result<(), Stop> {
     let Some((line, len)) = lines::first(c.rest()) else {
         if c.can_desegment() {
             return Err(c.more(c.pos(), Need::Segment));
         }
         return c.bytes(&PROTOCOL, c.remaining()).map(|_| ());
     };
-    separate(c, first);
+    separate(c);
     c.info().str("Protocol (").text(line).byte(b')');
     c.put(&PROTOCOL, c.pos(), c.pos() + line.len(), 0);
     let two = line.starts_with(b"SSH-2.") || line.starts_with(b"SSH-1.99-");
@@ -184,25 +183,25 @@ fn version<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Res
 }
 
 /// One packet in the clear.
-fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize, first: &mut bool) -> Result<(), Stop> {
+fn packet<S: Sink>(c: &mut Cursor<'_, S>, from: usize) -> Result<(), Stop> {
     let start = c.pos();
     let len = match c.peek_u32(0) {
         Some(len) => len,
         None if c.can_desegment() => return Err(c.more(start, Need::Segment)),
         None => return Err(c.short(4)),
     };
-    if !(2..=MOST_PACKET).contains(&len) {
+    if len < 2 || (len > MOST_PACKET && !c.can_desegment()) {
         return sealed(c, from, false);
     }
     let len = len as usize;
-    c.await_bytes(len + 4)?;
+    c.await_bytes(len.saturating_add(4))?;
     let mark = c.mark();
     c.group(&VERSION, |c| {
         c.within(len + 4, |c| {
             c.u32(&PACKET_LENGTH)?;
             let padding = usize::from(c.u8(&PADDING_LENGTH)?);
             let code = c.peek_u8(0).ok_or_else(|| c.short(1))?;
-            separate(c, first);
+            separate(c);
             let name = name_of(MESSAGES, code.into())
                 .or_else(|| session(c, |s| Some(s.method_names())).and_then(|names| name_of(names, code.into())));
             c.info().named(name, code);
@@ -315,6 +314,7 @@ fn lists<S: Sink>(c: &mut Cursor<'_, S>, from: usize) {
 fn sealed<S: Sink>(c: &mut Cursor<'_, S>, from: usize, known: bool) -> Result<(), Stop> {
     if !(known && session(c, |s| s.hides_lengths(from))) {
         let len = c.reported() as u64;
+        separate(c);
         c.info().str("Encrypted packet (len=").dec(len).byte(b')');
     }
     if !known {
