@@ -181,7 +181,7 @@ impl Statistic for Expert {
             _ = writeln!(out, "\n{heading} ({count})\n=============");
             _ = writeln!(out, "   Frequency      Group           Protocol  Summary");
             for Remark { group, protocol, words, count, .. } in remarks() {
-                _ = writeln!(out, "{count:12} {:>10} {protocol:>18.18}  {words}", group_name(*group));
+                _ = writeln!(out, "{count:12} {:>10} {protocol:>18}  {words}", group_name(*group));
             }
         }
         if self.dropped > 0 {

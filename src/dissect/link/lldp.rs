@@ -45,8 +45,11 @@ fields! {
     CONTENT = "lldp.unknown_subtype.content", "Unknown Subtype Content", Bytes;
 }
 
+static BAD_ID: Field = Field::new("", "Invalid ID", Kind::None);
+
 experts! {
-    BAD_CHASSIS = "lldp.chassis.id.invalid", "Invalid Chassis ID", Warning, Malformed;
+    BAD_TYPE = "lldp.bad_type", "Incorrect type", Warning, Malformed;
+    BAD_LENGTH = "lldp.bad_length", "Invalid length", Warning, Malformed;
 }
 
 names! {
@@ -206,8 +209,29 @@ fn tlv<T, S: Sink>(
 fn identifier<S: Sink>(c: &mut Cursor<'_, S>, expected: u16, which: &'static Identifier) -> Result<bool, Stop> {
     let head = c.peek_u16(0).ok_or_else(|| c.short(2))?;
     let len = head & 0x01ff;
-    if head >> 9 != expected || len == 1 {
-        c.expert(&BAD_CHASSIS);
+    let name = if expected == 1 { "Chassis" } else { "Port" };
+    let number = head >> 9;
+    if number != expected {
+        let words = |l: &mut Line| {
+            l.str("Invalid ").str(name).str(" ID (0x").hex_upper(number, 2).str("), expected (0x");
+            l.hex_upper(expected, 2).byte(b')');
+        };
+        c.put(&BAD_ID, c.pos(), c.pos() + 2, 0);
+        c.label(words);
+        c.below(|c| c.expert(&BAD_TYPE));
+        c.label(words);
+        c.claim().str(which.invalid);
+        return Ok(false);
+    }
+    if len == 1 {
+        c.group(&TLV, |c| {
+            c.label(|l| _ = l.str(name_of(TYPES, expected.into()).unwrap_or_default()));
+            c.bits::<2>(&TYPE, head.into());
+            c.bits::<2>(&LEN, head.into());
+            c.below(|c| c.expert(&BAD_LENGTH));
+            c.label(|l| _ = l.str("Invalid ").str(name).str(" ID Length (1), expected > (2)"));
+            Ok(())
+        })?;
         c.claim().str(which.invalid);
         return Ok(false);
     }

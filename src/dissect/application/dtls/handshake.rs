@@ -84,6 +84,11 @@ fn encrypted<S: Sink>(c: &mut Cursor<'_, S>, end: usize) -> &'static str {
     ENCRYPTED
 }
 
+/// The direction of the datagram at hand.
+pub(super) fn way<S: Sink>(c: &Cursor<'_, S>) -> usize {
+    c.worker.state.current.map_or(0, |current| current.way())
+}
+
 /// One message, or a fragment of one. Gives its name.
 fn message<S: Sink>(
     c: &mut Cursor<'_, S>,
@@ -91,6 +96,11 @@ fn message<S: Sink>(
     agreed: &mut Agreed,
     seen: &mut Seen,
 ) -> Result<&'static str, Stop> {
+    match header.kind {
+        handshake::kind::SERVER_HELLO => (agreed.server, agreed.hello_done) = (Some(way(c)), false),
+        handshake::kind::SERVER_HELLO_DONE => agreed.hello_done = true,
+        _ => {}
+    }
     let start = c.pos();
     let body = start + HEADER_LEN;
     let after = body + header.fragment_len;

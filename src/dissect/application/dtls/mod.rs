@@ -12,7 +12,7 @@ use crate::dissect::field::{Field, Kind, join, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::fields;
+use crate::{experts, fields};
 use reassembly::Reassembly;
 
 static LAYER: Field = Field::new("dtls", "Datagram Transport Layer Security", Kind::Protocol);
@@ -46,7 +46,8 @@ impl Protocol for Dtls {
     const FIELDS: &'static [&'static Field] = &join::<
         { FIELDS.len() + handshake::FIELDS.len() + DTLS_FIELDS.len() + SRTP_FIELDS.len() },
     >(&[FIELDS, handshake::FIELDS, DTLS_FIELDS, SRTP_FIELDS]);
-    const EXPERTS: &'static [&'static Field] = DTLS_EXPERTS;
+    const EXPERTS: &'static [&'static Field] =
+        &join::<{ EXPERTS.len() + DTLS_EXPERTS.len() }>(&[EXPERTS, DTLS_EXPERTS]);
     const KEYS: &'static [Key] = &[Key::Udp(853), Key::Udp(2221), Key::Udp(5684), Key::Udp(5868)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -92,6 +93,10 @@ impl Protocol for DtlsByContent {
         }
         Dtls::dissect(c)
     }
+}
+
+experts! {
+    RESUMED = "dtls.resumed", "This session reuses previously negotiated keys (Session resumption)", Note, Sequence;
 }
 
 /// What was seen in a datagram that changes the words for its end.
@@ -226,6 +231,10 @@ fn record<S: Sink>(
         match content {
             CHANGE => {
                 c.put(&CHANGE_CIPHER_SPEC, c.pos(), c.pos() + 1, 0);
+                let resumed = agreed.server == Some(handshake::way(c)) && !agreed.hello_done;
+                if resumed {
+                    c.below(|c| c.expert(&RESUMED));
+                }
                 say(c, "Change Cipher Spec");
                 Ok("Change Cipher Spec")
             }

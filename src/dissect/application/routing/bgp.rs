@@ -5,7 +5,7 @@ use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Need, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("bgp", "Border Gateway Protocol", Kind::Protocol);
 
@@ -25,6 +25,14 @@ fields! {
     CAPABILITY = "bgp.cap", "Capability", None;
     CAPABILITY_TYPE = "bgp.cap.type", "Type", U8 names(CAPABILITIES);
     CAPABILITY_LENGTH = "bgp.cap.length", "Length", U8;
+    RESTART_TIMERS = "bgp.cap.gr.timers", "Restart Timers", U16 hex;
+    RESTARTING = "bgp.cap.gr.timers.restart_flag", "Restart state", Bool bits(16) mask(0x8000) flag("Yes", "No");
+    RESTART_NOTICE = "bgp.cap.gr.timers.notification_flag", "Graceful notification", Bool bits(16) mask(0x4000) flag("Yes", "No");
+    RESTART_TIME = "bgp.cap.gr.timers.restart_time", "Time", U16 mask(0x0fff);
+    RESTART_FAMILY = "bgp.cap.gr.afi", "AFI", U16 names(FAMILIES);
+    RESTART_SUBFAMILY = "bgp.cap.gr.safi", "SAFI", U8;
+    RESTART_FLAGS = "bgp.cap.gr.flag", "Flag", U8 hex;
+    PRESERVES = "bgp.cap.gr.flag.pfs", "Preserve forwarding state", Bool mask(0x80) flag("Yes", "No");
     CAPABILITY_VALUE = "bgp.cap.unknown", "Unknown", Bytes;
     WITHDRAWN_LENGTH = "bgp.update.withdrawn_routes.length", "Withdrawn Routes Length", U16;
     WITHDRAWN = "bgp.update.withdrawn_routes", "Withdrawn Routes", None;
@@ -58,6 +66,10 @@ fields! {
     REFRESH_AFI = "bgp.route_refresh.afi", "Address family identifier (AFI)", U16 names(FAMILIES);
     REFRESH_SUBTYPE = "bgp.route_refresh.subtype", "Subtype", U8;
     REFRESH_SAFI = "bgp.route_refresh.safi", "Subsequent address family identifier (SAFI)", U8;
+}
+
+experts! {
+    HELPER_ONLY = "bgp.cap.gr.helper_mode_only", "Graceful Restart Capability supported in Helper mode only", Chat, Request;
 }
 
 names! {
@@ -111,6 +123,7 @@ impl Protocol for Bgp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "BGP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Tcp(179)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -214,11 +227,40 @@ fn capability<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.append(|l| _ = l.str(": ").str(name_of(CAPABILITIES, kind.into()).unwrap_or("Unknown")));
         c.u8(&CAPABILITY_TYPE)?;
         let len = usize::from(c.u8(&CAPABILITY_LENGTH)?);
+        if kind == GRACEFUL_RESTART && len >= 2 {
+            return c.within(len, graceful_restart);
+        }
         if len > 0 {
             c.bytes(&CAPABILITY_VALUE, len)?;
         }
         Ok(())
     })
+}
+
+/// The capability to restart gracefully (RFC 4724).
+const GRACEFUL_RESTART: u8 = 64;
+/// Bytes that it says of each address family.
+const FAMILY_LEN: usize = 4;
+
+/// How long a speaker takes to restart, and the families whose state outlives that.
+fn graceful_restart<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    if c.reported() == 2 {
+        c.below(|c| c.expert(&HELPER_ONLY));
+    }
+    let timers = c.be::<2>(&RESTART_TIMERS)?;
+    if S::DETAIL {
+        c.append(|l| {
+            l.str(if RESTARTING.cut(timers) == 1 { ", Restart state" } else { "" });
+            l.str(if RESTART_NOTICE.cut(timers) == 1 { ", Graceful notification" } else { "" });
+        });
+    }
+    c.below(|c| [&RESTARTING, &RESTART_NOTICE, &RESTART_TIME].map(|field| c.bits::<2>(field, timers)));
+    while c.reported() >= FAMILY_LEN {
+        c.read_all(&[(&RESTART_FAMILY, 2), (&RESTART_SUBFAMILY, 1)])?;
+        let flags = c.be::<1>(&RESTART_FLAGS)?;
+        c.below(|c| c.bits::<1>(&PRESERVES, flags));
+    }
+    Ok(())
 }
 
 fn update<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {

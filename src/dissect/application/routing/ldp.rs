@@ -22,10 +22,16 @@ fields! {
     ELEMENT_UNKNOWN = "ldp.msg.tlv.unknown", "TLV Unknown bits", U8 hex mask(0xc0);
     ELEMENT_TYPE = "ldp.msg.tlv.type", "TLV Type", U16 hex mask(0x3fff);
     ELEMENT_LENGTH = "ldp.msg.tlv.len", "TLV Length", U16;
+    HOLD_TIME = "ldp.msg.tlv.hello.hold", "Hold Time", U16;
+    TARGETED = "ldp.msg.tlv.hello.targeted", "Targeted Hello", Bool bits(16) mask(0x8000) flag("Targeted Hello", "Link Hello");
+    REQUESTED = "ldp.msg.tlv.hello.requested", "Hello Requested", Bool bits(16) mask(0x4000) flag("Source requests periodic hellos", "Source does not request periodic hellos");
+    SECURITY = "ldp.msg.tlv.hello.gtsm", "GTSM Flag", Bool bits(16) mask(0x2000) set;
+    HELLO_RESERVED = "ldp.msg.tlv.hello.res", "Reserved", U16 hex mask(0x1fff);
     ELEMENT_VALUE = "ldp.msg.tlv.value", "TLV Value", Bytes;
 }
 
 experts! {
+    NO_GTSM = "ldp.gtsm_not_supported", "GTSM is not supported by the source", Chat, Protocol;
     BAD_LENGTH = "ldp.msg.len.invalid", "Error processing Message Length", Error, Malformed;
 }
 
@@ -119,11 +125,29 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, len: usize) -> Result<(), 
     })
 }
 
+/// The element that says how a neighbour greets (RFC 5036 section 3.5.2, RFC 6720).
+const HELLO_PARAMETERS: u16 = 0x0400;
+
+fn hello<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    c.u16(&HOLD_TIME)?;
+    let flags = c.be::<2>(&TARGETED)?;
+    for field in [&REQUESTED, &SECURITY, &HELLO_RESERVED] {
+        c.bits::<2>(field, flags);
+        if std::ptr::eq(field, &SECURITY) && SECURITY.cut(flags) == 0 && TARGETED.cut(flags) == 0 {
+            c.below(|c| c.expert(&NO_GTSM));
+        }
+    }
+    Ok(())
+}
+
 fn element<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let first = c.peek_u8(0).unwrap_or_default();
     c.put(&ELEMENT_UNKNOWN, c.pos(), c.pos() + 1, first.into());
-    c.u16(&ELEMENT_TYPE)?;
+    let kind = c.u16(&ELEMENT_TYPE)? & 0x3fff;
     let len = usize::from(c.u16(&ELEMENT_LENGTH)?).min(c.reported());
+    if kind == HELLO_PARAMETERS && len == 4 {
+        return hello(c);
+    }
     if len > 0 {
         c.bytes(&ELEMENT_VALUE, len)?;
     }

@@ -4,7 +4,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("rpkirtr", "RPKI-Router Protocol", Kind::Protocol);
 static PDU: Field = Field::new("", "PDU", Kind::None);
@@ -32,6 +32,10 @@ fields! {
     TEXT = "rpki-rtr.error_text", "Error text", Str;
 }
 
+experts! {
+    BAD_LENGTH = "rpkirtr.bad_length", "Invalid length field", Error, Malformed;
+}
+
 names! {
     TYPES {
         0 = "Serial Notify", 1 = "Serial Query", 2 = "Reset Query", 3 = "Cache Response", 4 = "IPv4 Prefix",
@@ -51,6 +55,7 @@ impl Protocol for RpkiRouter {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "RPKI-Router Protocol";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Tcp(323)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -79,6 +84,10 @@ fn one<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let version = c.u8(&VERSION)?;
     let kind = c.u8(&TYPE)?;
     c.info().named(TYPE.name(kind.into()), kind);
+    if TYPE.name(kind.into()).is_none() {
+        c.below(|c| c.expert(&BAD_LENGTH));
+        return Ok(());
+    }
     c.read_all(&[(&SESSION, 2), (&LENGTH, 4)])?;
     let prefix = [(&FLAGS, 1), (&PREFIX_LENGTH, 1), (&MAX_LENGTH, 1), (&RESERVED, 1)];
     match kind {

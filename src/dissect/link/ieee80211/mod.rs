@@ -18,7 +18,7 @@ use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("wlan", "IEEE 802.11", Kind::Protocol);
 
@@ -50,6 +50,10 @@ fields! {
     HT_CONTROL = "wlan.htc", "HT Control (+HTC)", U32 hex;
     FCS = "wlan.fcs", "Frame check sequence", U32 hex;
     FCS_STATUS = "wlan.fcs.status", "FCS Status", U8;
+}
+
+experts! {
+    RETRANSMISSION = "wlan.fc.retry.expert", "Retransmission (retry)", Note, Sequence;
 }
 
 names! {
@@ -114,6 +118,7 @@ impl<const FCS: bool, const PADDED: bool> Protocol for Wlan<FCS, PADDED> {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "IEEE 802.11";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Link(105)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -167,6 +172,9 @@ fn frame_control<S: Sink>(c: &mut Cursor<'_, S>, frame: Frame) -> Result<(), Sto
         c.below(|c| {
             for field in [&MORE_FRAGMENTS, &RETRY, &POWER, &MORE_DATA, &PROTECTED, &ORDER] {
                 c.bits::<1>(field, flags);
+                if std::ptr::eq(field, &RETRY) && RETRY.cut(flags) != 0 {
+                    c.below(|c| c.expert(&RETRANSMISSION));
+                }
             }
         });
         Ok(())

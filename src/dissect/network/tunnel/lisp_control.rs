@@ -63,7 +63,7 @@ pub struct Control;
 
 impl Protocol for Control {
     const LAYER: &'static Field = &LAYER;
-    const NAME: &'static str = "LISP";
+    const NAME: &'static str = "LISP Control";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const KEYS: &'static [Key] = &[Key::Udp(4342)];
 
@@ -254,7 +254,7 @@ const END_LEN: usize = 4;
 
 impl Protocol for Reliable {
     const LAYER: &'static Field = &TCP_LAYER;
-    const NAME: &'static str = "LISP-TCP";
+    const NAME: &'static str = "LISP Reliable Transport";
     const FIELDS: &'static [&'static Field] = reliable::FIELDS;
     const KEYS: &'static [Key] = &[Key::Tcp(4342)];
 

@@ -5,7 +5,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("wg", "WireGuard Protocol", Kind::Protocol);
 
@@ -27,6 +27,10 @@ fields! {
     PACKET = "wg.encrypted_packet", "Encrypted Packet", None;
 }
 
+experts! {
+    KEEPALIVE = "wg.keepalive", "This is a Keepalive message", Chat, Sequence;
+}
+
 names! {
     TYPES { 1 = "Handshake Initiation", 2 = "Handshake Response", 3 = "Cookie Reply", 4 = "Transport Data" }
 }
@@ -46,6 +50,7 @@ impl Protocol for WireGuard {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "WireGuard";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::UdpContent];
 
     /// Each type of message but one has its own length.
@@ -129,5 +134,9 @@ fn transport<S: Sink>(c: &mut Cursor<'_, S>, receiver: u32) -> Result<(), Stop> 
     if len > 0 {
         c.info().str(", datalen=").dec(len as u64);
     }
-    c.bytes(&PACKET, c.remaining()).map(|_| ())
+    c.bytes(&PACKET, c.remaining())?;
+    if len == 0 {
+        c.below(|c| c.expert(&KEEPALIVE));
+    }
+    Ok(())
 }
