@@ -5,7 +5,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
-use crate::fields;
+use crate::{experts, fields};
 
 static LAYER: Field = Field::new("bitcoin", "Bitcoin protocol", Kind::Protocol);
 
@@ -15,6 +15,10 @@ fields! {
     LENGTH = "bitcoin.length", "Payload Length", U32;
     CHECKSUM = "bitcoin.checksum", "Payload checksum", U32 hex;
     DATA = "bitcoin.data", "Payload", Bytes;
+}
+
+experts! {
+    UNKNOWN = "bitcoin.command.unknown", "Unknown command", Warning, Protocol;
 }
 
 /// What a message begins with in the main network and in two for tests.
@@ -53,6 +57,7 @@ impl Protocol for Bitcoin {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "Bitcoin";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::TcpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
@@ -81,6 +86,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         info.str(", ");
     }
     info.str(known.map_or("[unknown command]", |(name, _)| name));
+    if known.is_none() {
+        c.expert(&UNKNOWN);
+    }
     c.need(known.map_or(0, |&(_, least)| least))?;
     c.bytes(&DATA, c.remaining()).map(|_| ())
 }

@@ -5,13 +5,20 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::Need;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::fields;
+use crate::{experts, fields};
 
 static LAYER: Field = Field::new("whois", "whois", Kind::Protocol);
 
 fields! {
     QUERY = "whois.query", "Query", Str;
     ANSWER = "whois.answer", "Answer", Str;
+}
+
+static ASSUMED: Field =
+    Field::new("", "WHOIS has no mechanism to indicate encoding (RFC 3912), assuming UTF-8", Kind::None);
+
+experts! {
+    ENCODING = "whois.encoding", "WHOIS has no mechanism to indicate encoding (RFC 3912), assuming UTF-8", Chat, Assumption;
 }
 
 const PORT: u16 = 43;
@@ -29,6 +36,7 @@ impl Protocol for Whois {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "WHOIS";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -78,5 +86,7 @@ fn answer<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         let len = c.rest().iter().position(|&byte| byte == b'\n').map_or(c.remaining(), |at| at + 1);
         c.bytes(&ANSWER, len)?;
     }
+    c.put(&ASSUMED, c.pos(), c.pos(), 0);
+    c.below(|c| c.expert(&ENCODING));
     Ok(())
 }

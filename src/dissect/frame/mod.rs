@@ -236,7 +236,7 @@ fn times<S: Sink>(c: &mut Cursor<'_, S>, frame: &Frame<'_>) {
         c.label(|l| {
             _ = l
                 .str("Arrival Time: Fractional second ")
-                .dec(time.nanos)
+                .int(i64::from(time.nanos.cast_signed()))
                 .str(" is invalid, the valid range is 0-")
                 .dec(NANOS);
         });

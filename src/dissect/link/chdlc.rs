@@ -7,7 +7,7 @@ use crate::dissect::network::ip::Ip;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("chdlc", "Cisco HDLC", Kind::Protocol);
 static SLARP_LAYER: Field = Field::new("slarp", "Cisco SLARP", Kind::Protocol);
@@ -23,6 +23,10 @@ fields! {
     SLARP_OUTGOING = "slarp.mysequence", "Outgoing sequence number", U32;
     SLARP_RETURNED = "slarp.yoursequence", "Returned sequence number", U32;
     SLARP_RELIABILITY = "slarp.reliability", "Reliability", U16 hex;
+}
+
+experts! {
+    UNRELIABLE = "slarp.reliability.invalid", "Reliability must be 0xFFFF", Error, Malformed;
 }
 
 names! {
@@ -97,6 +101,7 @@ impl Protocol for Slarp {
     const LAYER: &'static Field = &SLARP_LAYER;
     const NAME: &'static str = "SLARP";
     const FIELDS: &'static [&'static Field] = &[];
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -116,7 +121,9 @@ impl Protocol for Slarp {
                 let returned = c.u32(&SLARP_RETURNED)?;
                 let line = c.claim();
                 line.str("Line keepalive, outgoing sequence ").dec(outgoing).str(", returned sequence ").dec(returned);
-                c.u16(&SLARP_RELIABILITY)?;
+                if c.u16(&SLARP_RELIABILITY)? != 0xffff {
+                    c.below(|c| c.expert(&UNRELIABLE));
+                }
             }
             _ => {
                 c.claim().str("Unknown packet type 0x").hex(kind, 8);

@@ -48,6 +48,7 @@ fields! {
 static BAD_ID: Field = Field::new("", "Invalid ID", Kind::None);
 
 experts! {
+    DEPRECATED = "lldp.tlv_deprecated", "TLV has been deprecated", Warning, Protocol;
     BAD_TYPE = "lldp.bad_type", "Incorrect type", Warning, Malformed;
     BAD_LENGTH = "lldp.bad_length", "Invalid length", Warning, Malformed;
 }
@@ -337,6 +338,9 @@ fn other<S: Sink>(c: &mut Cursor<'_, S>, kind: u16) -> Result<(), Stop> {
         127 => {
             let organisation = c.u24(&ORGANISATION)?;
             let subtype = c.u8(&SUBTYPE)?;
+            if (organisation, subtype) == LINK_AGGREGATION {
+                c.below(|c| c.expert(&DEPRECATED));
+            }
             if c.reported() < least(organisation, subtype) {
                 return Err(Stop::Malformed);
             }
@@ -346,6 +350,9 @@ fn other<S: Sink>(c: &mut Cursor<'_, S>, kind: u16) -> Result<(), Stop> {
     }
     Ok(())
 }
+
+/// What IEEE 802.3 said of link aggregation, which IEEE 802.1 says now.
+const LINK_AGGREGATION: (u32, u8) = (0x00_120f, 3);
 
 /// Bytes that the value of an organisation's TLV has at least (IEEE 802.1Q annex D, IEEE 802.3 section 79).
 fn least(organisation: u32, subtype: u8) -> usize {

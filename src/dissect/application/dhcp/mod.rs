@@ -8,7 +8,7 @@ use crate::dissect::line::Line;
 use crate::dissect::network::arp::HARDWARE_TYPES;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("dhcp", "Dynamic Host Configuration Protocol", Kind::Protocol);
 
@@ -38,6 +38,10 @@ fields! {
     OPTION_VALUE = "dhcp.option.value", "Value", Bytes;
 }
 
+experts! {
+    SWAPPED_SECONDS = "dhcp.secs_le", "Seconds elapsed appears to be encoded as little-endian", Note, Protocol;
+}
+
 names! {
     OPERATIONS { 1 = "Boot Request", 2 = "Boot Reply" }
     MESSAGES {
@@ -59,6 +63,7 @@ impl Protocol for Dhcp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "DHCP/BOOTP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const MORE_FIELDS: &'static [&'static [&'static Field]] = &[options::FIELDS];
     const KEYS: &'static [Key] = &[Key::Udp(67), Key::Udp(68)];
 
@@ -91,6 +96,9 @@ fn message_name(line: &mut Line, message: u8) {
     }
 }
 
+/// Bytes between the seconds elapsed and the vendor's area.
+const AFTER_SECONDS: usize = 226;
+
 /// Reads what stands before the vendor's area, and writes BOOTP's own text; gives the transaction's number.
 fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
     let start = c.pos();
@@ -112,7 +120,14 @@ fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<u32, Stop> {
     let len = c.u8(&HARDWARE_LEN)?;
     c.u8(&HOPS)?;
     let id = c.u32(&ID)?;
-    c.u16(&SECONDS)?;
+    let seconds = c.u16(&SECONDS)?;
+    if seconds > 0xff && seconds & 0xff == 0 {
+        // Some senders write the number the wrong way round.
+        c.change_last(|item| item.num = seconds.swap_bytes().into());
+        if c.remaining() >= AFTER_SECONDS {
+            c.below(|c| c.expert(&SWAPPED_SECONDS));
+        }
+    }
     let flags = c.u16(&FLAGS)?;
     c.append(|l| _ = l.str(if flags & 0x8000 == 0 { " (Unicast)" } else { " (Broadcast)" }));
     c.below(|c| {

@@ -7,7 +7,7 @@ use crate::dissect::field::{Field, Kind};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("hart_ip", "HART_IP Protocol", Kind::Protocol);
 
@@ -19,6 +19,10 @@ fields! {
     SEQUENCE = "hart_ip.transaction_id", "Sequence Number", U16;
     LENGTH = "hart_ip.msg_length", "Message Length", U16;
     BODY = "hart_ip.data", "Message Data", Bytes;
+}
+
+experts! {
+    NO_DATA = "hart_ip.data.none", "No data", Note, Protocol;
 }
 
 names! {
@@ -37,6 +41,7 @@ impl Protocol for HartIp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "HART_IP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Udp(PORT), Key::Tcp(PORT)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -84,5 +89,10 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     let number = c.u16(&SEQUENCE)?;
     c.info().str(", Sequence Number ").dec(number);
     c.u16(&LENGTH)?;
-    c.bytes(&BODY, c.remaining()).map(|_| ())
+    let len = c.remaining();
+    c.bytes(&BODY, len)?;
+    if len == 0 {
+        c.below(|c| c.expert(&NO_DATA));
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("rtcp", "Real-time Transport Control Protocol", Kind::Protocol);
 
@@ -52,6 +52,10 @@ fields! {
     BLOCK_LENGTH = "rtcp.xr.bl", "Length", U16;
     BLOCK_CONTENTS = "", "Contents", None;
     ENCRYPTED = "rtcp.encrypted", "Encrypted data", Bytes;
+}
+
+experts! {
+    NO_NAME = "rtcp.appl.not_ascii", "Application name is not a string", Error, Protocol;
 }
 
 names! {
@@ -121,6 +125,7 @@ impl Protocol for Rtcp {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "RTCP";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::UdpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
@@ -346,6 +351,9 @@ fn application<S: Sink>(c: &mut Cursor<'_, S>, subtype: u8, end: usize) -> Resul
     let name = c.bytes(&NAME, 4)?;
     if name.iter().all(|byte| (0x20..0x7f).contains(byte)) {
         c.info().str("( ").text(name).str(" ) ");
+    } else {
+        c.label(|l| _ = l.str(NO_NAME.label));
+        c.below(|c| c.expert(&NO_NAME));
     }
     c.info().str("subtype=").dec(subtype);
     if c.pos() < end {

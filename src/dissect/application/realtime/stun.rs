@@ -7,7 +7,7 @@ use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::registry::Registry;
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("stun", "Session Traversal Utilities for NAT", Kind::Protocol);
 static CLASSIC_LAYER: Field = Field::new("classicstun", "Simple Traversal of UDP Through NAT", Kind::Protocol);
@@ -48,6 +48,13 @@ fields! {
     CLASSIC_ID = "classicstun.id", "Message Transaction ID", Bytes;
 }
 
+static ODD_LENGTH: Field = Field::new("", "Packet length is not multiple of 4 bytes", Kind::None);
+
+experts! {
+    WRONG_LENGTH = "stun.wrong_msglen", "Packet length is not multiple of 4 bytes", Error, Malformed;
+    UNKNOWN = "stun.unknown_attribute", "Attribute unknown", Warning, Undecoded;
+}
+
 names! {
     CLASSES { 0 = "Request", 1 = "Indication", 2 = "Success Response", 3 = "Error Response" }
     METHODS {
@@ -61,14 +68,32 @@ names! {
         0x0001 = "MAPPED-ADDRESS", 0x0002 = "RESPONSE_ADDRESS", 0x0003 = "CHANGE_REQUEST", 0x0004 = "SOURCE_ADDRESS",
         0x0005 = "CHANGED_ADDRESS", 0x0006 = "USERNAME", 0x0007 = "PASSWORD", 0x0008 = "MESSAGE-INTEGRITY",
         0x0009 = "ERROR-CODE", 0x000a = "UNKNOWN-ATTRIBUTES", 0x000b = "REFLECTED-FROM", 0x000c = "CHANNEL-NUMBER",
-        0x000d = "LIFETIME", 0x000f = "MAGIC-COOKIE", 0x0010 = "BANDWIDTH", 0x0011 = "DESTINATION-ADDRESS",
-        0x0012 = "XOR-PEER-ADDRESS", 0x0013 = "DATA", 0x0014 = "REALM", 0x0015 = "NONCE",
-        0x0016 = "XOR-RELAYED-ADDRESS", 0x0017 = "REQUESTED-ADDRESS-FAMILY", 0x0018 = "EVEN-PORT",
-        0x0019 = "REQUESTED-TRANSPORT", 0x001a = "DONT-FRAGMENT", 0x001c = "MESSAGE-INTEGRITY-SHA256",
+        0x000d = "LIFETIME", 0x000e = "MS-ALTERNATE-SERVER", 0x000f = "MAGIC-COOKIE", 0x0010 = "BANDWIDTH",
+        0x0011 = "DESTINATION-ADDRESS", 0x0012 = "XOR-PEER-ADDRESS", 0x0013 = "DATA", 0x0014 = "REALM",
+        0x0015 = "NONCE", 0x0016 = "XOR-RELAYED-ADDRESS", 0x0017 = "REQUESTED-ADDRESS-FAMILY", 0x0018 = "EVEN-PORT",
+        0x0019 = "REQUESTED-TRANSPORT", 0x001a = "DONT-FRAGMENT", 0x001b = "ACCESS-TOKEN",
+        0x001c = "MESSAGE-INTEGRITY-SHA256", 0x001d = "PASSWORD-ALGORITHM", 0x001e = "USERHASH",
         0x0020 = "XOR-MAPPED-ADDRESS", 0x0022 = "RESERVATION-TOKEN", 0x0024 = "PRIORITY", 0x0025 = "USE-CANDIDATE",
-        0x0026 = "PADDING", 0x0027 = "RESPONSE-PORT", 0x8008 = "MS-VERSION", 0x8020 = "MS-XOR-MAPPED-ADDRESS",
-        0x8022 = "SOFTWARE", 0x8023 = "ALTERNATE-SERVER", 0x8028 = "FINGERPRINT", 0x8029 = "ICE-CONTROLLED",
-        0x802a = "ICE-CONTROLLING", 0x802b = "RESPONSE-ORIGIN", 0x802c = "OTHER-ADDRESS",
+        0x0026 = "PADDING", 0x0027 = "RESPONSE-PORT", 0x0028 = "XOR-REFELECTED-FROM", 0x002a = "CONNECTION-ID",
+        0x0030 = "LEGACY-ICMP", 0x8000 = "ADDITIONAL-ADDRESS-FAMILY", 0x8001 = "ADDRESS-ERROR-CODE",
+        0x8002 = "PASSWORD-ALGORITHMS", 0x8003 = "ALTERNATE-DOMAIN", 0x8004 = "ICMP", 0x8006 = "MS-TURN UNKNOWN 8006",
+        0x8008 = "MS-VERSION", 0x8020 = "MS-XOR-MAPPED-ADDRESS", 0x8022 = "SOFTWARE", 0x8023 = "ALTERNATE-SERVER",
+        0x8025 = "TRANSACTION-TRANSMIT-COUNTER", 0x8027 = "CACHE-TIMEOUT", 0x8028 = "FINGERPRINT",
+        0x8029 = "ICE-CONTROLLED", 0x802a = "ICE-CONTROLLING", 0x802b = "RESPONSE-ORIGIN", 0x802c = "OTHER-ADDRESS",
+        0x802d = "ECN-CHECK-STUN", 0x802e = "THIRD-PARTY-AUTHORIZATION", 0x8030 = "MOBILITY-TICKET",
+        0x8032 = "MS-ALTERNATE-HOST-NAME", 0x8037 = "MS-APP-ID", 0x8039 = "MS-SECURE-TAG",
+        0x8050 = "MS-SEQUENCE-NUMBER", 0x8054 = "MS-CANDIDATE-IDENTIFIER", 0x8055 = "MS-SERVICE-QUALITY",
+        0x8056 = "Bandwidth Admission Control Message", 0x8057 = "Bandwidth Reservation Identifier",
+        0x8058 = "Bandwidth Reservation Amount", 0x8059 = "Remote Site Address", 0x805a = "Remote Relay Site Address",
+        0x805b = "Local Site Address", 0x805c = "Local Relay Site Address", 0x805d = "Remote Site Address Response",
+        0x805e = "Remote Relay Site Address Response", 0x805f = "Local Site Address Response",
+        0x8060 = "Local Relay Site Address Response", 0x8061 = "SIP Dialog Identifier",
+        0x8062 = "SIP Call Identifier", 0x8068 = "Location Profile", 0x8070 = "MS-IMPLEMENTATION-VERSION",
+        0x8090 = "MS-ALT-MAPPED-ADDRESS", 0x8095 = "MS-MULTIPLEXED-TURN-SESSION-ID", 0xc000 = "CISCO-STUN-FLOWDATA",
+        0xc001 = "ENF-FLOW-DESCRIPTION", 0xc002 = "ENF-NETWORK-STATUS", 0xc057 = "GOOG-NETWORK-INFO",
+        0xc058 = "GOOG-LAST-ICE-CHECK-RECEIVED", 0xc059 = "GOOG-MISC-INFO", 0xc05a = "GOOG-OBSOLETE-1",
+        0xc05b = "GOOG-CONNECTION-ID", 0xc05c = "GOOG-DELTA", 0xc05d = "GOOG-DELTA-ACK",
+        0xc060 = "GOOG-MESSAGE_INTEGRITY-32", 0xff04 = "GOOG-MULTI-MAPPING", 0xff05 = "GOOG-LOGGING-ID",
     }
     ERRORS {
         300 = "Try Alternate", 400 = "Bad Request", 401 = "Unauthenticated", 403 = "Forbidden",
@@ -103,6 +128,7 @@ impl Protocol for Stun {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "STUN";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Udp(3478), Key::Tcp(3478), Key::UdpContent, Key::TcpContent];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
@@ -163,6 +189,11 @@ fn stream<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     })
 }
 
+/// The method in a message type, between whose bits stand those of the class.
+fn method_of(kind: u64) -> u64 {
+    (kind & 0xf) | (kind >> 1 & 0x70) | (kind >> 2 & 0xf80)
+}
+
 /// Whether a message with the cookie begins here, and is as long as it says.
 fn is_message<S: Sink>(c: &Cursor<'_, S>) -> bool {
     let (Some(kind), Some(len)) = (c.peek_u16(0), c.peek_u16(2)) else { return false };
@@ -174,7 +205,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.claim();
     let kind = c.be::<2>(&TYPE)?;
     let class = (kind >> 7 & 2) | (kind >> 4 & 1);
-    let method = (kind & 0xf) | (kind >> 1 & 0x70) | (kind >> 2 & 0xf80);
+    let method = method_of(kind);
     let words = |l: &mut Line| {
         l.str(name_of(METHODS, method).unwrap_or("Unknown")).byte(b' ');
         l.str(name_of(CLASSES, class).unwrap_or("Unknown"));
@@ -195,6 +226,10 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     if len == 0 {
         return Ok(());
     }
+    if len % 4 != 0 {
+        c.put(&ODD_LENGTH, c.pos(), c.pos(), 0);
+        c.below(|c| c.expert(&WRONG_LENGTH));
+    }
     c.within(len, |c| {
         c.group(&ATTRIBUTES, |c| {
             while c.reported() > 0 {
@@ -210,6 +245,10 @@ fn attribute<S: Sink>(c: &mut Cursor<'_, S>, secret: [u8; 16]) -> Result<(), Sto
     let kind = c.u16(&ATTRIBUTE_TYPE)?;
     let len = usize::from(c.u16(&ATTRIBUTE_LENGTH)?);
     let name = name_of(ATTRIBUTE_NAMES, kind.into()).unwrap_or("Unknown");
+    if name_of(ATTRIBUTE_NAMES, kind.into()).is_none() {
+        c.expert(&UNKNOWN);
+        c.label(|l| _ = l.str("Unknown attribute 0x").hex(kind, 4));
+    }
     c.need(len)?;
     let next = c.pos() + len.next_multiple_of(4);
     let end = c.pos() + len;

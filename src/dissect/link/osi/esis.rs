@@ -1,10 +1,11 @@
 //! End system to intermediate system routing (ISO 9542).
 
+use super::isis::checksum_holds;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
-use crate::{fields, names};
+use crate::{experts, fields, names};
 
 static LAYER: Field = Field::new("esis", "ISO 9542 ESIS Routeing Information Exchange Protocol", Kind::Protocol);
 
@@ -19,6 +20,10 @@ fields! {
     ADDRESSES = "esis.number_of_source_addresses", "Number of Source Addresses (SA, Format: NSAP)", U8;
     ADDRESS_LEN = "esis.sal", "Source Address Length", U8;
     ADDRESS = "esis.sa", "Source Address", Bytes;
+}
+
+experts! {
+    BAD_CHECKSUM = "esis.bad_checksum", "Bad checksum", Error, Checksum;
 }
 
 names! {
@@ -36,6 +41,7 @@ impl Protocol for Esis {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "ESIS";
     const FIELDS: &'static [&'static Field] = FIELDS;
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -53,7 +59,12 @@ impl Protocol for Esis {
             None => c.claim().str("Unknown (0x").hex(kind, 1).byte(b')'),
         };
         c.u16(&HOLDING)?;
-        c.u16(&CHECKSUM)?;
+        let checksum = c.u16(&CHECKSUM)?;
+        let covered = c.whole().get(start..start.saturating_add(len));
+        if checksum != 0 && covered.is_some_and(|bytes| !checksum_holds(bytes)) {
+            c.append(|l| _ = l.str(" [incorrect]"));
+            c.below(|c| c.expert(&BAD_CHECKSUM));
+        }
         match kind {
             ES_HELLO => {
                 let count = c.u8(&ADDRESSES)?;

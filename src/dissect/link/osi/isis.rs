@@ -168,7 +168,7 @@ fn link_state<S: Sink>(c: &mut Cursor<'_, S>, start: usize, id_len: usize) -> Re
 }
 
 /// Whether Fletcher's sums over bytes that hold their checksum come out as zero (ISO 8473 annex C).
-fn checksum_holds(bytes: &[u8]) -> bool {
+pub(super) fn checksum_holds(bytes: &[u8]) -> bool {
     let sums = bytes.iter().fold((0, 0), |(low, high): (u32, u32), &byte| {
         let low = (low + u32::from(byte)) % 255;
         (low, (high + low) % 255)

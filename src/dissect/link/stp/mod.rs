@@ -47,6 +47,7 @@ fields! {
 }
 
 experts! {
+    UNKNOWN_VERSION = "bpdu.version_support", "This version of Wireshark only knows about versions 0, 2, 3 & 4", Warning, Protocol;
     UNKNOWN_TYPE = "stp.type.unknown", "Unknown BPDU type data", Warning, Protocol;
     TLV_LEN_INVALID = "stp.pvst.tlvlen.invalid", "Indicated length is not valid for this record type", Error, Malformed;
     VLAN_MISSING = "stp.pvst.origvlan.missing", "Originating (PVID) VLAN TLV is missing or corrupt", Error, Malformed;
@@ -111,6 +112,9 @@ fn bpdu<S: Sink>(c: &mut Cursor<'_, S>, per_vlan: bool) -> Result<(), Stop> {
     let start = c.pos();
     c.u16(&PROTOCOL)?;
     let version = c.u8(&VERSION)?;
+    if VERSION.name(version.into()).is_none() {
+        c.below(|c| c.expert(&UNKNOWN_VERSION));
+    }
     let kind = c.u8(&TYPE)?;
     let name = match (kind, version) {
         (CONFIGURATION, _) => "Conf",

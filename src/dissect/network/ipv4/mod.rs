@@ -104,7 +104,9 @@ impl Protocol for Ipv4 {
         c.protocol("IPv4");
         c.claim();
         let start = c.pos();
-        if c.peek_u8(0).is_some_and(|first| first >> 4 == 6) {
+        if let Some(first) = c.peek_u8(0).filter(|first| first >> 4 == 6) {
+            c.put(&VERSION, start, start + 1, first.into());
+            c.below(|c| c.expert(&BOGUS_VERSION));
             return c.lend(Cursor::call::<Ipv6>).map(|_| ());
         }
         let first = c.be::<1>(&VERSION)?;

@@ -87,9 +87,16 @@ impl Protocol for Ipv6 {
         c.layer_ends();
         c.worker.state.ip =
             IpHeader { version: 6, ttl: Some(hop_limit), protocol: next, fragment: false, branch: true };
+        let (claimed, payload) = (len, c.pos());
         let len = payload_length(c, len, next, plen);
         c.trim(len);
-        c.lend(|c| c.below(|c| follow(c, next)))
+        let outcome = c.lend(|c| c.below(|c| follow(c, next)));
+        if claimed == 0 && next != HOP_BY_HOP {
+            // Whoever carries the packet takes its length by its word.
+            c.seek(payload);
+            c.trim(0);
+        }
+        outcome
     }
 }
 
