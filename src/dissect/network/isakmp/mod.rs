@@ -30,7 +30,7 @@ fields! {
     RESPONSE = "isakmp.flag_r", "Response", Bool mask(0x20) flag("Response", "Request");
     MESSAGE = "isakmp.messageid", "Message ID", U32 hex;
     LENGTH = "isakmp.length", "Length", U32;
-    ENCRYPTED = "isakmp.enc.data", "Encrypted Data", Bytes;
+    ENCRYPTED = "isakmp.enc.data", "Encrypted Data", None;
     PAYLOAD = "isakmp.typepayload", "Payload", U8 names(PAYLOADS);
     CRITICAL = "isakmp.criticalpayload", "Critical Bit", Bool mask(0x80) flag("Critical", "Not critical");
     RESERVED_BITS = "isakmp.reserved7", "Reserved", U8 hex mask(0x7f);

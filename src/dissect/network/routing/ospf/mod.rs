@@ -49,7 +49,7 @@ fields! {
     MASTER = "ospf.dbd.ms", "(MS) Master", Bool mask(0x1) flag("Yes", "No");
     SEQUENCE = "ospf.db.dd_sequence", "DD Sequence", U32;
     REQUEST = "ospf.ls.request", "Link State Request", None;
-    REQUEST_TYPE = "ospf.ls", "LS Type", U32 names(lsa::TYPES);
+    REQUEST_TYPE = "ospf.lsa", "LS Type", U32 names(lsa::TYPES);
     REQUEST_ID = "ospf.link_state_id", "Link State ID", Ipv4;
     UPDATE = "ospf.ls.update", "LS Update Packet", None;
     COUNT = "ospf.ls.number_of_lsas", "Number of LSAs", U32;
