@@ -20,6 +20,7 @@ pub mod routing;
 pub mod sixlowpan;
 pub mod tipc;
 pub mod tunnel;
+pub mod zigbee;
 
 use super::cursor::Cursor;
 use super::protocol::{Key, Stop};

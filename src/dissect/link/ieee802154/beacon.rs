@@ -1,6 +1,7 @@
 //! Beacons of IEEE 802.15.4 (section 7.3.1).
 
 use crate::dissect::cursor::Cursor;
+use crate::dissect::network::zigbee::Beacon;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
 use crate::fields;
@@ -106,6 +107,8 @@ fn guaranteed<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 
 /// What follows is a network's own.
 pub(super) fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
-    c.data();
+    if !c.call::<Beacon>()? {
+        c.data();
+    }
     Ok(())
 }

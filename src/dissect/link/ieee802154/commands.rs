@@ -48,7 +48,7 @@ pub(super) fn command<S: Sink>(c: &mut Cursor<'_, S>, control: &Control, command
         c.label(|l| _ = l.str(name));
         match command {
             1 => association_request(c),
-            2 => association_response(c),
+            2 => association_response(c, control.pan),
             3 => {
                 let reason = c.u8(&REASON)?;
                 c.label(|l| {
@@ -77,7 +77,7 @@ fn association_request<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn association_response<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+fn association_response<S: Sink>(c: &mut Cursor<'_, S>, pan: u16) -> Result<(), Stop> {
     let address = c.u16_le(&SHORT_ADDRESS)?;
     let status = c.u8(&STATUS)?;
     let words = match status {
@@ -91,7 +91,6 @@ fn association_response<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.info().str(", Unsuccessful");
         return Ok(());
     }
-    let pan = c.whole().get(3..5).and_then(|pan| pan.first_chunk()).map_or(0, |pan| u16::from_le_bytes(*pan));
     c.info().str(", PAN: 0x").hex(pan, 4);
     match address {
         0xfffe => c.info().str(" (Using extended address)"),

@@ -13,6 +13,7 @@ use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
 use crate::dissect::network::sixlowpan::SixLowPan;
+use crate::dissect::network::zigbee::ZigBee;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::row::Address;
 use crate::dissect::sink::Sink;
@@ -101,6 +102,8 @@ pub(super) struct Control {
     dst_mode: u16,
     src_mode: u16,
     version: u16,
+    /// The network, once it was read.
+    pan: u16,
 }
 
 impl Control {
@@ -119,6 +122,7 @@ impl Control {
                 dst_mode: fcf >> 4 & 3,
                 src_mode: fcf >> 6 & 3,
                 version: fcf >> 12 & 3,
+                pan: 0,
             };
         }
         Self {
@@ -130,6 +134,7 @@ impl Control {
             dst_mode: fcf >> 10 & 3,
             src_mode: fcf >> 14 & 3,
             version: fcf >> 12 & 3,
+            pan: 0,
         }
     }
     /// Which of the PAN identifiers are there: the destination's and the source's. `None` where the flag contradicts
@@ -161,6 +166,8 @@ impl Control {
 pub(super) fn frame<S: Sink>(c: &mut Cursor<'_, S>, checked: bool) -> Result<(), Stop> {
     c.protocol("IEEE 802.15.4");
     c.claim();
+    // What carries the frame, be it Ethernet, is nobody's address here.
+    (c.row().src, c.row().dst) = (Address::None, Address::None);
     let start = c.pos();
     let fcs = if checked { checksum(c, start) } else { Checksum::None };
     if checked {
@@ -224,7 +231,7 @@ impl Checksum {
 }
 
 fn body<S: Sink>(c: &mut Cursor<'_, S>, fcs: Checksum) -> Result<(), Stop> {
-    let control = control(c)?;
+    let mut control = control(c)?;
     if control.version == 3 {
         c.expert(&BAD_VERSION);
         return Ok(());
@@ -232,7 +239,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, fcs: Checksum) -> Result<(), Stop> {
     if !(control.unnumbered && control.version == 2) && !(control.unnumbered && control.kind == MULTIPURPOSE) {
         c.u8(&SEQUENCE)?;
     }
-    if !addresses(c, &control)? {
+    if !addresses(c, &mut control)? {
         return Ok(());
     }
     let protected = match (control.security, control.version) {
@@ -302,7 +309,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, control: &Control, command: Option<u8
         }
         DATA if !fcs.bad() => {
             fcs.record(c);
-            if c.remaining() > 0 && !c.give_way(|c| c.call::<SixLowPan>())? {
+            if c.remaining() > 0 && !c.give_way(upper)? {
                 c.data();
             }
             Ok(())
@@ -313,6 +320,11 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, control: &Control, command: Option<u8
             Ok(())
         }
     }
+}
+
+/// Hands a frame's content to the protocol that it looks like.
+fn upper<S: Sink>(c: &mut Cursor<'_, S>) -> Result<bool, Stop> {
+    Ok(c.call::<ZigBee>()? || c.call::<SixLowPan>()?)
 }
 
 /// Reads the frame control field, and begins the texts with what it says.
@@ -383,7 +395,7 @@ fn describe(l: &mut Line, fcf: u16, control: &Control) {
 }
 
 /// Reads the addresses; says whether what follows can be made out.
-fn addresses<S: Sink>(c: &mut Cursor<'_, S>, control: &Control) -> Result<bool, Stop> {
+fn addresses<S: Sink>(c: &mut Cursor<'_, S>, control: &mut Control) -> Result<bool, Stop> {
     let Some((dst_pan, src_pan)) = control.pans() else {
         c.expert(&BAD_COMPRESSION);
         return Ok(false);
@@ -397,7 +409,7 @@ fn addresses<S: Sink>(c: &mut Cursor<'_, S>, control: &Control) -> Result<bool, 
         return Ok(false);
     }
     if dst_pan {
-        c.u16_le(&DST_PAN)?;
+        control.pan = c.u16_le(&DST_PAN)?;
     }
     if let Some(address) = address(c, control.dst_mode, &DST16, &DST64, &ADDR16, &ADDR64)? {
         c.row().dst = address;

@@ -12,7 +12,7 @@ use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::dissect::transport::tcp::payload::messages;
-use crate::fields;
+use crate::{experts, fields};
 
 use names::{COMMANDS, ITEMS, STATUSES};
 
@@ -66,10 +66,17 @@ crate::names! {
     INTERFACES { 0 = "CIP" }
 }
 
+experts! {
+    MISMATCH = "enip.malformed.cpf_item_length_mismatch", "CPF Item Length Mismatch", Error, Malformed;
+    TOO_SHORT = "enip.malformed.cpf_item_minimum_size", "CPF Item Minimum Size is 4", Error, Malformed;
+}
+
 /// The port that devices listen at.
 const PORT_NUMBER: u16 = 44818;
 /// Bytes of the header that every message begins with.
 const HEADER_LEN: usize = 24;
+/// Bytes of an item's type and length.
+const ITEM_HEADER_LEN: usize = 4;
 /// Commands.
 const LIST_SERVICES: u16 = 0x04;
 const LIST_IDENTITY: u16 = 0x63;
@@ -94,6 +101,7 @@ impl Protocol for Enip {
     const NAME: &'static str = "ENIP";
     const FIELDS: &'static [&'static Field] = FIELDS;
     const MORE_FIELDS: &'static [&'static [&'static Field]] = &[cip::FIELDS];
+    const EXPERTS: &'static [&'static Field] = EXPERTS;
     const KEYS: &'static [Key] = &[Key::Tcp(PORT_NUMBER), Key::Udp(PORT_NUMBER)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -121,7 +129,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.protocol("ENIP");
     if c.row().fresh() || !c.in_stream() {
         c.claim();
-    } else {
+    }
+    // What was said before, be it of the segment, is parted from this.
+    if c.in_stream() && !c.row().info_column().is_empty() {
         c.info().str(" | ");
         c.row().fence();
     }
@@ -180,41 +190,69 @@ fn specific<S: Sink>(c: &mut Cursor<'_, S>, command: u16, ticket: Ticket, respon
     })
 }
 
-/// Reads items in the common format, and hands on what is in them.
-fn items<S: Sink>(c: &mut Cursor<'_, S>, mut ticket: Ticket, response: bool) -> Result<(), Stop> {
-    let count = c.u16_le(&COUNT)?;
-    let mut outcome = Ok(());
-    for _ in 0..count {
-        let kind = c.u16_le(&TYPE)?;
-        outcome = c.below(|c| {
-            let len = usize::from(c.u16_le(&ITEM_LENGTH)?);
-            c.within(len, |c| item(c, kind, &mut ticket, response))
-        });
-        if outcome.is_err() {
-            break;
-        }
-    }
-    outcome
+/// What the items of a message have told so far.
+struct Told {
+    ticket: Ticket,
+    response: bool,
+    /// The connection, and its sequence number where an item gives one.
+    connection: Option<(u32, Option<u32>)>,
+    /// Whether an item was a message of CIP.
+    taken: bool,
 }
 
-fn item<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, ticket: &mut Ticket, response: bool) -> Result<(), Stop> {
+/// Reads items in the common format, and hands on what is in them.
+fn items<S: Sink>(c: &mut Cursor<'_, S>, ticket: Ticket, response: bool) -> Result<(), Stop> {
+    let count = c.u16_le(&COUNT)?;
+    let mut told = Told { ticket, response, connection: None, taken: false };
+    for _ in 0..count {
+        if c.reported() < ITEM_HEADER_LEN {
+            c.expert(&TOO_SHORT);
+            break;
+        }
+        let kind = c.u16_le(&TYPE)?;
+        c.below(|c| {
+            let len = usize::from(c.u16_le(&ITEM_LENGTH)?);
+            if len > c.reported() {
+                c.expert(&MISMATCH);
+            }
+            let len = len.min(c.reported());
+            c.within(len, |c| item(c, kind, &mut told))
+        })?;
+    }
+    if let (Some((id, sequence)), false) = (told.connection, told.taken) {
+        let line = c.info().str(", Connection: ID=0x").hex_upper(id, 8);
+        if let Some(sequence) = sequence {
+            line.str(", SEQ=").dec_wide(sequence, 10);
+        }
+    }
+    Ok(())
+}
+
+fn item<S: Sink>(c: &mut Cursor<'_, S>, kind: u16, told: &mut Told) -> Result<(), Stop> {
     match kind {
         CONNECTED_ADDRESS => {
-            ticket.channel = c.u32_le(&CONNECTION)?;
-            let id = ticket.channel;
+            let id = c.u32_le(&CONNECTION)?;
+            (told.ticket.channel, told.connection) = (id, Some((id, None)));
             c.layer_append(|l| _ = l.str(", Connection ID: 0x").hex_upper(id, 8));
             Ok(())
         }
         SEQUENCED_ADDRESS => {
-            ticket.channel = c.u32_le(&SEQUENCED)?;
-            c.u32_le(&SEQUENCE).map(|_| ())
+            let id = c.u32_le(&SEQUENCED)?;
+            let sequence = c.u32_le(&SEQUENCE)?;
+            (told.ticket.channel, told.connection) = (id, Some((id, Some(sequence))));
+            Ok(())
         }
-        CONNECTED_DATA if c.reported() >= 2 => {
-            ticket.number = c.u16_le(&CIP_SEQUENCE)?.into();
-            cip::message(c, cip::Channel { ticket: *ticket, response, connected: true })
-        }
-        UNCONNECTED_DATA if c.reported() > 0 => {
-            cip::message(c, cip::Channel { ticket: *ticket, response, connected: false })
+        CONNECTED_DATA | UNCONNECTED_DATA => {
+            let connected = kind == CONNECTED_DATA;
+            c.need(c.reported())?;
+            if c.reported() < if connected { 2 } else { 1 } {
+                return Ok(());
+            }
+            if connected {
+                told.ticket.number = c.u16_le(&CIP_SEQUENCE)?.into();
+            }
+            told.taken = true;
+            cip::message(c, cip::Channel { ticket: told.ticket, response: told.response, connected })
         }
         IDENTITY_ITEM => identity(c),
         SERVICES_ITEM => services(c),
