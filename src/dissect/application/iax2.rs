@@ -1,6 +1,7 @@
 //! IAX2, by which Asterisk exchanges calls (RFC 5456).
 
 use crate::conversation::recent::Recent;
+use crate::conversation::slots::Slots;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
 use crate::dissect::line::Line;
@@ -206,7 +207,7 @@ fn full<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
             let digit = c.bytes(&DTMF_SUBCLASS, 1)?;
             c.info().str(" digit ");
             if digit != [0] {
-                c.info().text(digit);
+                c.info().bytes(digit);
             }
             Ok(())
         }
@@ -260,7 +261,7 @@ fn mini<S: Sink>(c: &mut Cursor<'_, S>, name: &str) -> Result<(), Stop> {
     let call = c.u16(&SRC_CALL)? & !FULL;
     let time = c.be::<2>(&TIMESTAMP)?;
     let way = c.worker.state.current.map_or(0, |current| current.way());
-    let calls = c.worker.state.slots().map(|slots| slots.entry::<Calls>());
+    let calls = c.worker.state.slots().map(Slots::entry::<Calls>);
     let codec = calls.and_then(|calls| calls.0.get(&(call, way)).copied()).unwrap_or(1);
     let line = c.info().str(name).str(", source call# ").dec(call).str(", timestamp ").dec(time).str("ms");
     write_codec(line, codec);

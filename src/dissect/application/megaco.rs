@@ -343,5 +343,5 @@ fn description<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         return Ok(());
     }
     c.row().protocol_append("/SDP");
-    c.below(|c| c.call::<Sdp>()).map(|_| ())
+    c.below(Cursor::call::<Sdp>).map(|_| ())
 }

@@ -57,8 +57,7 @@ impl Protocol for NetFlow {
     const LAYER: &'static Field = &LAYER;
     const NAME: &'static str = "CFLOW";
     const FIELDS: &'static [&'static Field] = FIELDS;
-    const KEYS: &'static [Key] =
-        &[Key::Udp(2055), Key::Udp(9996), Key::Udp(4739), Key::Tcp(4739), Key::Sctp(4739), Key::Link(212)];
+    const KEYS: &'static [Key] = &[Key::Udp(2055), Key::Udp(9996), Key::Udp(4739), Key::Tcp(4739), Key::Sctp(4739)];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         if c.in_stream() {

@@ -48,10 +48,7 @@ impl Protocol for SixLowPan {
     const KEYS: &'static [Key] = &[];
 
     fn recognise<S: Sink>(c: &Cursor<'_, S>) -> bool {
-        match c.peek_u8(0) {
-            Some(UNCOMPRESSED | BROADCAST | 0x42 | 0x60..=0x7f | 0xc0..=0xc7 | 0xe0..=0xe7) => true,
-            _ => false,
-        }
+        matches!(c.peek_u8(0), Some(UNCOMPRESSED | BROADCAST | 0x42 | 0x60..=0x7f | 0xc0..=0xc7 | 0xe0..=0xe7))
     }
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -68,7 +65,7 @@ fn packet<S: Sink>(c: &mut Cursor<'_, S>, depth: u8) -> Result<(), Stop> {
         UNCOMPRESSED => {
             c.u8(&PATTERN)?;
             c.layer_ends();
-            c.give_way(|c| c.call::<Ipv6>()).map(|_| ())
+            c.give_way(Cursor::call::<Ipv6>).map(|_| ())
         }
         BROADCAST if depth == 0 => {
             c.read_all(&[(&PATTERN, 1), (&BROADCAST_SEQUENCE, 1)])?;
@@ -144,7 +141,7 @@ fn put(header: &mut [u8], at: usize, bytes: &[u8]) {
 /// Reads the traffic class and the flow label.
 fn traffic<S: Sink>(c: &mut Cursor<'_, S>, mode: u16) -> Result<(u8, u32), Stop> {
     // The congestion bits come first here, and last in IPv6.
-    let class = |byte: u8| byte << 2 | byte >> 6;
+    let class = |byte: u8| byte.rotate_left(2);
     let [a, b, c4, d] = match mode {
         0 => [c.u8(&TRAFFIC)?, c.u8(&TRAFFIC)?, c.u8(&TRAFFIC)?, c.u8(&TRAFFIC)?],
         1 => {
@@ -268,7 +265,7 @@ fn handed_on<S: Sink>(
     let Some(data) = packet.get(..start.saturating_add(payload.len())) else { return Ok(()) };
     c.give_way(|c| {
         let mut inner = c.over_part("Decompressed 6LoWPAN IPHC", data, start.saturating_add(whole));
-        inner.above(|inner| inner.call::<Ipv6>())
+        inner.above(Cursor::call::<Ipv6>)
     })
     .map(|_| ())
 }

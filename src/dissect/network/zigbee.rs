@@ -111,7 +111,7 @@ impl Protocol for ZigBee {
         control(c, fcf, kind)?;
         if kind == INTERPAN {
             c.layer_ends();
-            return c.lend(|c| c.call::<Support>()).map(|_| ());
+            return c.lend(Cursor::call::<Support>).map(|_| ());
         }
         let destination = addresses(c, fcf, version)?;
         if SECURITY.cut(fcf.into()) == 1 {
@@ -119,7 +119,7 @@ impl Protocol for ZigBee {
         }
         c.layer_ends();
         match kind {
-            DATA if c.reported() > 0 => c.lend(|c| c.call::<Support>()).map(|_| ()),
+            DATA if c.reported() > 0 => c.lend(Cursor::call::<Support>).map(|_| ()),
             NETWORK_COMMAND => command(c, destination),
             _ => Ok(()),
         }
@@ -232,7 +232,7 @@ fn protected<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         Ok(())
     })?;
     c.trim(c.reported().saturating_sub(MIC_LEN));
-    c.below(|c| c.data());
+    c.below(Cursor::data);
     Ok(())
 }
 

@@ -100,7 +100,7 @@ impl Protocol for Frames {
         c.layer_ends();
         if matches!(command, DATAGRAM | BROADCAST_DATAGRAM | FIRST_MIDDLE | ONLY_LAST) && c.reported() > 0 {
             let smb = command != FIRST_MIDDLE && c.peek(0) == Some(*b"\xffSMB");
-            if !smb || !c.lend(|c| c.call::<Smb>())? {
+            if !smb || !c.lend(Cursor::call::<Smb>)? {
                 c.data();
             }
         }

@@ -42,7 +42,6 @@ const LAST: u16 = 0xf;
 pub(super) fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<bool, Stop> {
     let mark = c.mark();
     c.group(&HEADER, |c| {
-        let mut first = true;
         while c.reported() >= 2 {
             let tlv = c.peek::<2>(0).map(u16::from_le_bytes).ok_or_else(|| c.short(2))?;
             let id = tlv >> 7 & 0xff;
@@ -56,8 +55,7 @@ pub(super) fn header<S: Sink>(c: &mut Cursor<'_, S>) -> Result<bool, Stop> {
                 41 => &GLOBAL_TIME,
                 _ => &UNSUPPORTED,
             };
-            c.append_at(mark, |l| _ = l.str(if first { ", " } else { ", " }).str(field.label));
-            first = false;
+            c.append_at(mark, |l| _ = l.str(", ").str(field.label));
             element(c, field, [&HEADER_TLV, &HEADER_TYPE, &HEADER_ID, &HEADER_LENGTH], (tlv & 0x7f, &CONTENT))?;
             match id {
                 TERMINATION_1 => return Ok(true),

@@ -236,7 +236,7 @@ fn body<S: Sink>(c: &mut Cursor<'_, S>, fcs: Checksum) -> Result<(), Stop> {
         c.expert(&BAD_VERSION);
         return Ok(());
     }
-    if !(control.unnumbered && control.version == 2) && !(control.unnumbered && control.kind == MULTIPURPOSE) {
+    if !control.unnumbered || (control.version != 2 && control.kind != MULTIPURPOSE) {
         c.u8(&SEQUENCE)?;
     }
     if !addresses(c, &mut control)? {
@@ -293,7 +293,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>, control: &Control, command: Option<u8
             let outcome = commands::command(c, control, command.unwrap_or_default());
             outcome?;
             if c.reported() > 0 {
-                c.below(|c| c.data());
+                c.below(Cursor::data);
                 c.seek(c.end());
             }
             fcs.record(c);

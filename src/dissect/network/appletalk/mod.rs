@@ -130,9 +130,9 @@ impl Protocol for Llap {
         match kind {
             1 => {
                 (c.row().dst, c.row().src) = (Address::AppleTalk(0, dst), Address::AppleTalk(0, src));
-                c.lend(|c| c.call::<ShortDdp>()).map(|_| ())
+                c.lend(Cursor::call::<ShortDdp>).map(|_| ())
             }
-            2 => c.lend(|c| c.call::<Ddp>()).map(|_| ()),
+            2 => c.lend(Cursor::call::<Ddp>).map(|_| ()),
             _ => {
                 c.data();
                 Ok(())

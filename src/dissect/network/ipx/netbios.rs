@@ -127,7 +127,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         return Ok(());
     }
     let smb = c.peek(0) == Some(*b"\xffSMB");
-    if !smb || !c.lend(|c| c.call::<Smb>())? {
+    if !smb || !c.lend(Cursor::call::<Smb>)? {
         c.data();
     }
     Ok(())

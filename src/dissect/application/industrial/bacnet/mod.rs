@@ -112,7 +112,7 @@ impl Protocol for Bvlc {
         if c.reported() == 0 {
             return Ok(());
         }
-        c.lend(|c| c.call::<Npdu>()).map(|_| ())
+        c.lend(Cursor::call::<Npdu>).map(|_| ())
     }
 }
 
@@ -155,7 +155,7 @@ impl Protocol for Npdu {
             return network_message(c);
         }
         c.layer_ends();
-        c.lend(|c| c.call::<Application>()).map(|_| ())
+        c.lend(Cursor::call::<Application>).map(|_| ())
     }
 }
 

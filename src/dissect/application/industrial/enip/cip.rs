@@ -107,7 +107,7 @@ pub(super) fn message<S: Sink>(c: &mut Cursor<'_, S>, channel: Channel) -> Resul
     if let Some(slots) = c.worker.state.slots() {
         slots.entry::<Session>().channel = Some(channel);
     }
-    c.above(|c| c.call::<Cip>()).map(|_| ())
+    c.above(Cursor::call::<Cip>).map(|_| ())
 }
 
 /// One message: a request, or a response, whose `channel` is known unless it is within another.
