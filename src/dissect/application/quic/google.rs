@@ -199,9 +199,12 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<&'static str, Stop> {
     c.bytes(&HASH, HASH_LEN)?;
     c.put(&TAG, start + at, start + at + 4, 0);
     c.seek(start + at + 4);
-    if let Err(stop) = super::google_frames::values(c) {
+    if kind == "Client Hello"
+        && let Err(stop) = super::google_frames::values(c)
+    {
         c.claim().str(kind);
         return Err(stop);
     }
+    c.seek(c.limit());
     Ok(kind)
 }
