@@ -28,6 +28,27 @@ names! {
 /// Bytes that are waited for before anything is said of a message.
 const LEAST: usize = 10;
 
+/// Elements within elements at most.
+const MOST_NESTED: u8 = 16;
+
+/// How long the element is that `bytes` begin with, if all of it is there: one of indefinite length ends behind an
+/// element without a tag.
+fn extent(bytes: &[u8], depth: u8) -> Option<usize> {
+    let (_, prefix, len) = header(bytes)?;
+    if let Some(len) = len {
+        return prefix.checked_add(len).filter(|&end| end <= bytes.len());
+    }
+    let mut at = prefix;
+    while depth < MOST_NESTED {
+        let rest = bytes.get(at..)?;
+        if rest.starts_with(&[0, 0]) {
+            return Some(at + 2);
+        }
+        at += extent(rest, depth + 1)?;
+    }
+    None
+}
+
 /// Z39.50.
 pub struct Z3950;
 
@@ -41,7 +62,8 @@ impl Protocol for Z3950 {
         while c.reported() > 0 {
             c.await_header(LEAST)?;
             let Some((tag, prefix, len)) = header(c.rest()) else { return Err(Stop::Malformed) };
-            let Some(len) = len.map(|len| len.saturating_add(prefix)) else {
+            let whole = len.map(|len| len.saturating_add(prefix)).or_else(|| extent(c.rest(), 0));
+            let Some(len) = whole else {
                 return if c.can_desegment() { Err(c.more(c.pos(), Need::Segment)) } else { Err(Stop::Malformed) };
             };
             c.await_bytes(len)?;

@@ -174,6 +174,8 @@ pub(super) fn breaks_off(bytes: &[u8]) -> bool {
 pub(super) struct Head<'p> {
     /// Length in bytes, the empty line included.
     pub(super) len: usize,
+    /// The message is a response.
+    pub(super) response: bool,
     pub(super) content_length: Option<u64>,
     pub(super) chunked: bool,
     /// Media type without parameters.
@@ -189,7 +191,8 @@ pub(super) struct Head<'p> {
 impl<'p> Head<'p> {
     /// The head that `bytes` begin with, if it is there whole.
     pub(super) fn parse(bytes: &'p [u8]) -> Option<Self> {
-        Self::fields(bytes, first_line(bytes)?.len)
+        let response = bytes.starts_with(b"HTTP/");
+        Some(Self { response, ..Self::fields(bytes, first_line(bytes)?.len)? })
     }
     /// The head of a part of a multipart body; `bytes` begin behind the boundary.
     pub(super) fn of_part(bytes: &'p [u8]) -> Option<Self> {

@@ -8,6 +8,7 @@ use super::head::Head;
 use super::kinds::{FORM_TYPE, Form, Gif, Jpeg, Png, Xml};
 use super::{ENCODED, FILE_DATA, entity};
 use crate::dissect::application::asn1::ocsp::{self, Ocsp};
+use crate::dissect::application::ipp::{self, Ipp};
 use crate::dissect::application::realtime::sdp::Sdp;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
@@ -36,6 +37,8 @@ enum Note {
     Words(&'static str),
     /// This behind the protocol, and what it is.
     Suffix(&'static str),
+    /// IPP, which takes the row.
+    Printing,
     /// OCSP, which takes the row: these words.
     Status(&'static str),
     /// Nothing.
@@ -119,6 +122,7 @@ fn note_of(head: &Head<'_>, start: &[u8]) -> Note {
         b"application/cose" | b"application/cose-key" | b"application/cose-key-set" => Note::Nothing,
         _ if entity::is_lines(kind) && begins_xml(start) => Note::Xml,
         b"application/sdp" => Note::Suffix("/SDP"),
+        _ if kind == ipp::MEDIA_TYPE.as_bytes() => Note::Printing,
         _ if kind == ocsp::REQUEST_TYPE.as_bytes() => Note::Status("Request"),
         _ if kind == ocsp::RESPONSE_TYPE.as_bytes() => Note::Status("Response"),
         _ if kind.starts_with(b"multipart/") => Note::Nothing,
@@ -303,6 +307,13 @@ fn say<S: Sink>(c: &mut Cursor<'_, S>, head: &Head<'_>, start: &[u8], name: &str
             c.claim().str(words);
             c.protocol("OCSP");
             _ = c.over("Part", start).call::<Ocsp>();
+            ""
+        }
+        Note::Printing => {
+            c.worker.state.shared.entry::<ipp::Carrier>().response = head.response;
+            if let Err(stop) = c.over("Part", start).call::<Ipp>() {
+                c.row().remark(stop);
+            }
             ""
         }
         Note::Nothing => "",
