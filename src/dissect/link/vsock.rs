@@ -86,7 +86,7 @@ impl Protocol for Vsock {
         let names = (name_of(OPERATIONS, operation.into()), name_of(TRANSPORTS, transport.into()));
         c.info().byte(b'[').named(names.0, operation).str("] ").named(names.1, transport);
         c.layer_append(|l| {
-            _ = l.str(", Op: ").named(names.0, operation).str(", Transport: ").named(names.1, transport)
+            _ = l.str(", Op: ").named(names.0, operation).str(", Transport: ").named(names.1, transport);
         });
         if transport == OVER_VIRTIO {
             c.need(VIRTIO_HEADER_LEN)?;

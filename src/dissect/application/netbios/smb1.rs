@@ -243,7 +243,6 @@ const NOTIFY: u16 = 4;
 fn session_setup(b: &Block<'_>, line: &mut Line) {
     let name = match b.words.len() / 2 {
         13 => b.data + usize::from(b.word(7).unwrap_or_default()) + usize::from(b.word(8).unwrap_or_default()),
-        10 => b.data + usize::from(b.word(7).unwrap_or_default()),
         12 => {
             let len = usize::from(b.word(7).unwrap_or_default());
             return authentication(b.bytes.get(b.data..b.data + len).unwrap_or_default(), line);
@@ -364,9 +363,9 @@ fn files(b: &Block<'_>, kind: u16, level: u16, line: &mut Line) {
         let bytes = entry.get(name..name.saturating_add(len as usize)).unwrap_or_default();
         line.byte(b' ');
         if b.unicode {
-            text(bytes, line)
+            text(bytes, line);
         } else {
-            _ = line.text(bytes)
+            line.text(bytes);
         }
         if next == 0 || line.is_full() {
             return;

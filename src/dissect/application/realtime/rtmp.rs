@@ -216,7 +216,10 @@ fn body<'b, S: Sink>(c: &mut Cursor<'_, S>, way: &mut Way, bytes: &'b [u8], said
         {
             way.chunk = (len as usize & 0x7fff_ffff).max(1);
         }
-        describe(said.line(c), kind, &message);
+        // A chunk of a stream of which nothing is known yet says nothing.
+        if kind != 0 {
+            describe(said.line(c), kind, &message);
+        }
     }
     bytes.get(taken..).unwrap_or_default()
 }
@@ -240,7 +243,7 @@ fn describe(line: &mut Line, kind: u8, message: &[u8]) {
             line.str("Set Peer Bandwidth ").dec(first).byte(b',').named(name_of(LIMITS, limit.into()), limit);
         }
         15 | 17 => {
-            command(line, message.get(1..).unwrap_or_default(), if kind == 15 { "AMF3 Data" } else { "AMF3 Command" })
+            command(line, message.get(1..).unwrap_or_default(), if kind == 15 { "AMF3 Data" } else { "AMF3 Command" });
         }
         18 => command(line, message, "AMF0 Data"),
         20 => command(line, message, "AMF0 Command"),

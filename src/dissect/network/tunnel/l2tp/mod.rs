@@ -30,7 +30,7 @@ fields! {
     RESERVED = "l2tp.res", "Reserved", U16 hex;
     CONNECTION = "l2tp.ccid", "Control Connection ID", U32 hex;
     SESSION_3 = "l2tp.sid", "Session ID", U32 hex;
-    PSEUDOWIRE = "", "Pseudowire Type", U16 names(PSEUDOWIRES);
+    PSEUDOWIRE = "", "Pseudowire Type: Unknown (0)", None;
 }
 
 names! {
