@@ -192,6 +192,9 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
+        if line.text.contains(&b':') && !known(c, |s| s.asked || s.spoken) {
+            return fields_alone(c);
+        }
         // It may be header fields.
         let here = c.remaining() == c.reported();
         let broken = here && known(c, |s| s.asked) && head::breaks_off(c.rest());
@@ -235,6 +238,31 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     }
     media::dissect(c, &head, body, name)?;
     cut
+}
+
+/// Header fields that stand alone, where nobody has asked for anything yet: the row does not speak of them.
+fn fields_alone<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
+    while c.reported() > 0 {
+        let Some(line) = head::line(c.rest()) else { return Err(c.short(c.remaining() + 1)) };
+        let last = line.text.is_empty();
+        if !last && !line.text.contains(&b':') {
+            break;
+        }
+        if S::DETAIL {
+            tree::field(c, c.rest().get(..line.len).unwrap_or_default());
+        }
+        c.skip(line.len)?;
+        if last {
+            break;
+        }
+    }
+    let (start, end) = (c.pos(), c.end());
+    if start < end {
+        c.put(&FILE_DATA, start, end, (end - start) as u64);
+        c.below(Cursor::data);
+    }
+    c.seek(c.limit());
+    Ok(())
 }
 
 /// Tells statistics of the head, and of the name that the client asks for.

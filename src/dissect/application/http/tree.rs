@@ -169,6 +169,11 @@ fn in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
+/// Records a header field that stands alone.
+pub(super) fn field<S: Sink>(c: &mut Cursor<'_, S>, line: &[u8]) {
+    header(c, line, None);
+}
+
 /// Records the line that is next; gives the value of a Host field.
 fn header<'p, S: Sink>(c: &mut Cursor<'_, S>, line: &'p [u8], lines: Option<&'static Field>) -> Option<&'p [u8]> {
     let (start, end) = (c.pos(), c.pos() + line.len());

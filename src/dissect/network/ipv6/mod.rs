@@ -87,16 +87,9 @@ impl Protocol for Ipv6 {
         c.layer_ends();
         c.worker.state.ip =
             IpHeader { version: 6, ttl: Some(hop_limit), protocol: next, fragment: false, branch: true };
-        let (claimed, payload) = (len, c.pos());
         let len = payload_length(c, len, next, plen);
         c.trim(len);
-        let outcome = c.lend(|c| c.below(|c| follow(c, next)));
-        if claimed == 0 && next != HOP_BY_HOP {
-            // Whoever carries the packet takes its length by its word.
-            c.seek(payload);
-            c.trim(0);
-        }
-        outcome
+        c.lend(|c| c.below(|c| follow(c, next)))
     }
 }
 
@@ -115,7 +108,10 @@ impl Protocol for Ipv6IfSo {
             return Err(Stop::NotMine);
         }
         c.forget_layer();
-        c.call::<Ipv6>().map(|_taken| ())
+        let outcome = c.call::<Ipv6>();
+        // The packet ends where its own length says.
+        c.trim(c.inner_limit().saturating_sub(c.pos()));
+        outcome.map(|_taken| ())
     }
 }
 
