@@ -192,7 +192,7 @@ fn version_2<S: Sink>(c: &mut Cursor<'_, S>, flags: u16) -> Result<(), Stop> {
     }
     c.layer_ends();
     if c.reported() > 0 {
-        c.give_way(|c| c.call::<Ppp>())?;
+        c.give_way(Cursor::call::<Ppp>)?;
     }
     Ok(())
 }
