@@ -34,6 +34,7 @@ fn connection(script: &str) -> Connection {
             time: now,
             shift: None,
             sacked: 0,
+            cut: false,
         };
         let verdict = state.judge(way, &segment);
         connection.pass(way, &segment, verdict.remarks, now);

@@ -129,7 +129,7 @@ pub(super) fn empty_line(bytes: &[u8], reported: usize) -> usize {
 /// Whether a line of which the end is not here begins with a request's method.
 pub(super) fn begins_request(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\r\n").unwrap_or(bytes);
-    text.split(|&b| b == b' ').next().is_some_and(|method| METHODS.contains(&method))
+    text.split(|&b| b == b' ').next().is_some_and(|method| METHODS.binary_search(&method).is_ok())
 }
 
 /// The message's first line, and the empty line before it.
@@ -242,7 +242,7 @@ impl<'p> Head<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::{METHODS, begins_message};
+    use super::{METHODS, begins_message, recognises};
 
     #[test]
     fn methods_stand_in_order() {
@@ -251,11 +251,21 @@ mod tests {
 
     #[test]
     fn messages_are_told_by_their_first_lines() {
-        for begins in ["GET / HTTP/1.1\r\n", "CCM_POST /x HTTP/1.0\r\n", "\r\nHTTP/1.1 200 OK\r\n"] {
-            assert!(begins_message(begins.as_bytes(), false), "{begins}");
+        for begins in ["GET / HTTP/1.1\r\n", "CCM_POST /x HTTP/1.0\r\n", "\r\nHTTP/1.1 200 OK\r\n", "GET /\r\n"] {
+            assert!(begins_message(begins.as_bytes()), "{begins}");
         }
-        for other in ["GETS / HTTP/1.1\r\n", "GET /\r\n", "HTTP/2 200\r\n", "GET HTTP/1.1", "Knock knock\n"] {
-            assert!(!begins_message(other.as_bytes(), false), "{other}");
+        for other in ["GETS / HTTP/1.1\r\n", "GET HTTP/1.1", "Knock knock\n", ""] {
+            assert!(!begins_message(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_expects_one_the_version_tells() {
+        for begins in ["GET / HTTP/1.1\r\n", "ANY / HTTP/1.0\n", "HTTP/1.1 200 OK\r\n"] {
+            assert!(recognises(begins.as_bytes()), "{begins}");
+        }
+        for other in ["GET /\r\n", "HTTP/2 200\r\n", "\r\nHTTP/1.1 200 OK\r\n", "GET / HTTP/1.1", "Knock knock\n"] {
+            assert!(!recognises(other.as_bytes()), "{other}");
         }
     }
 }

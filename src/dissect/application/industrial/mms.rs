@@ -334,7 +334,7 @@ fn objects(elements: Elements<'_>, line: &mut Line, depth: u8) {
                 line.byte(b' ').text(domain.content).byte(b' ').text(item.content);
             }
             (tag, Some(_), ..) if tag & 0x20 != 0 && depth < MOST_NESTED => {
-                objects(element.children(), line, depth + 1)
+                objects(element.children(), line, depth + 1);
             }
             _ => {}
         }
