@@ -125,7 +125,7 @@ mod session {
         ID = "ipmi_session.id", "Session ID", U32 hex;
         CODE = "ipmi_session.authcode", "Authentication Code", Bytes;
         LENGTH = "ipmi_session.msg.len", "Message Length", U8;
-        LENGTH_2 = "ipmi_session.msg.len_2b", "Message Length", U16;
+        LENGTH_2 = "ipmi_session.msg.len", "Message Length", U16;
         TRAILER = "ipmi_session.trailer", "IPMI Session Wrapper (trailer)", Bytes;
     }
 }
