@@ -242,7 +242,7 @@ impl<'p> Head<'p> {
 
 #[cfg(test)]
 mod tests {
-    use super::{METHODS, begins_message, recognises};
+    use super::{METHODS, begins_message, begins_request, breaks_off, recognises};
 
     #[test]
     fn methods_stand_in_order() {
@@ -267,5 +267,21 @@ mod tests {
         for other in ["GET /\r\n", "HTTP/2 200\r\n", "\r\nHTTP/1.1 200 OK\r\n", "GET / HTTP/1.1", "Knock knock\n"] {
             assert!(!recognises(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn a_field_breaks_off_within_its_name_alone() {
+        assert!(breaks_off(b"Host: a\r\nAcce"));
+        assert!(!breaks_off(b"Host: a\r\nAccept: tex"));
+        assert!(!breaks_off(b"Host: a\r\n"));
+        assert!(!breaks_off(b"no field\r\nAcce"));
+    }
+
+    #[test]
+    fn a_method_alone_begins_a_request() {
+        assert!(begins_request(b"GET"));
+        assert!(begins_request(b"\r\nPUT a"));
+        assert!(!begins_request(b"GETX"));
+        assert!(!begins_request(b"HTTP/1.1"));
     }
 }
