@@ -22,7 +22,7 @@ use crate::dissect::worker::Worker;
 use crate::filter::display::{DisplayFilter, FilterError};
 use crate::present::View;
 use crate::present::glossary::Report;
-use crate::source::{Block, BlockKind, Frame, Next, Source};
+use crate::source::{Block, BlockKind, Frame, Next, Source, SourceError};
 use crate::statistics::{Depth, Statistics};
 
 use capture::Input;
@@ -241,6 +241,12 @@ fn drive(
     view.end(&mut output.waiting);
     statistics::conclude(statistics, capture, &mut worker, &mut output.waiting);
     let whole = keeping.finish(source);
+    status(output, ended, whole)
+}
+
+/// Writes what still waits, tells why the capture `ended`, and gives the exit status; `whole` says that all that was to be
+/// kept is.
+fn status(output: &mut Output, ended: Option<SourceError>, whole: bool) -> ExitCode {
     let written = output.flush();
     if let Some(error) = &ended {
         complain(error);

@@ -114,7 +114,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     c.call::<Afp>().map(|_| ())
 }
 
-mod afp {
+mod keys {
     use super::commands::COMMANDS;
     use crate::fields;
 
@@ -136,7 +136,7 @@ pub struct Afp;
 impl Protocol for Afp {
     const LAYER: &'static Field = &AFP_LAYER;
     const NAME: &'static str = "AFP";
-    const FIELDS: &'static [&'static Field] = afp::FIELDS;
+    const FIELDS: &'static [&'static Field] = keys::FIELDS;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
@@ -155,7 +155,7 @@ fn write_command(line: &mut Line, command: u8) -> &mut Line {
 }
 
 fn request<S: Sink>(c: &mut Cursor<'_, S>, number: u16) -> Result<(), Stop> {
-    let command = c.u8(&afp::COMMAND)?;
+    let command = c.u8(&keys::COMMAND)?;
     let frame = c.worker.frame.number;
     if let Some(slots) = c.worker.state.slots() {
         _ = slots.entry::<Requests>().insert(number, (command, frame));
@@ -171,12 +171,12 @@ fn reply<S: Sink>(c: &mut Cursor<'_, S>, number: u16) -> Result<(), Stop> {
         c.info().str("[Reply without query?]");
         return c.skip(c.remaining());
     };
-    c.put(&afp::COMMAND, c.pos(), c.pos(), command.into());
-    c.generated(&afp::REPLY_TO, frame);
+    c.put(&keys::COMMAND, c.pos(), c.pos(), command.into());
+    c.generated(&keys::REPLY_TO, frame);
     write_command(c.info(), command).str(" reply");
     if command == commands::OPEN_FORK && c.remaining() >= 4 {
         c.skip(2)?;
-        let fork = c.u16(&afp::FORK)?;
+        let fork = c.u16(&keys::FORK)?;
         c.info().str(": Fork=").dec(fork);
     }
     c.skip(c.remaining())

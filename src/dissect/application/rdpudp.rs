@@ -196,7 +196,7 @@ fn payload<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
     }
     // What TLS says takes the place of what was said so far.
     c.row().offer();
-    if !c.in_one_piece(|c| c.call::<Tls>())? {
+    if !c.in_one_piece(Cursor::call::<Tls>)? {
         c.info().str("DATA");
         c.data();
     }

@@ -1,6 +1,6 @@
 //! AFP's commands, and what their requests say that the summary shows.
 
-use super::afp;
+use super::keys;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::protocol::Stop;
 use crate::dissect::sink::Sink;
@@ -76,14 +76,14 @@ pub(super) fn request<S: Sink>(c: &mut Cursor<'_, S>, command: u8) -> Result<(),
     match shown(command) {
         Shown::Volume => {
             c.skip(1)?;
-            let volume = c.u16(&afp::VOLUME)?;
+            let volume = c.u16(&keys::VOLUME)?;
             c.info().str(": Vol=").dec(volume);
             Ok(())
         }
         Shown::Path(at) => {
             c.skip(1)?;
-            let volume = c.u16(&afp::VOLUME)?;
-            let directory = c.u32(&afp::DIRECTORY)?;
+            let volume = c.u16(&keys::VOLUME)?;
+            let directory = c.u32(&keys::DIRECTORY)?;
             c.seek(start.saturating_add(at));
             let name = path(c)?;
             let info = c.info().str(": Vol=").dec(volume).str(" Did=").dec(directory);
@@ -107,13 +107,13 @@ pub(super) fn request<S: Sink>(c: &mut Cursor<'_, S>, command: u8) -> Result<(),
 
 fn fork<S: Sink>(c: &mut Cursor<'_, S>, command: u8) -> Result<(), Stop> {
     c.skip(1)?;
-    let fork = c.u16(&afp::FORK)?;
+    let fork = c.u16(&keys::FORK)?;
     if fork != 0 {
         c.info().str(": Fork=").dec(fork);
     }
     match command {
         READ | WRITE => {
-            let (offset, count) = (c.u32(&afp::OFFSET)?, c.u32(&afp::COUNT)?);
+            let (offset, count) = (c.u32(&keys::OFFSET)?, c.u32(&keys::COUNT)?);
             c.info().str(" Offset=").int(i64::from(offset.cast_signed()));
             c.info().str(" Size=").int(i64::from(count.cast_signed()));
         }

@@ -38,15 +38,17 @@ fn extent(bytes: &[u8], depth: u8) -> Option<usize> {
     if let Some(len) = len {
         return prefix.checked_add(len).filter(|&end| end <= bytes.len());
     }
+    if depth >= MOST_NESTED {
+        return None;
+    }
     let mut at = prefix;
-    while depth < MOST_NESTED {
+    loop {
         let rest = bytes.get(at..)?;
         if rest.starts_with(&[0, 0]) {
             return Some(at + 2);
         }
         at += extent(rest, depth + 1)?;
     }
-    None
 }
 
 /// Z39.50.

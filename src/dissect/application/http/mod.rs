@@ -181,15 +181,7 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
         continuation(c, name);
         return Ok(());
     }
-    let Some(line) = head::first_line(c.rest()) else {
-        if c.can_desegment() {
-            return Err(c.more(text, Need::Segment));
-        }
-        let (whole, asks) = (c.need(c.reported()), head::begins_request(c.rest()));
-        continuation(c, name);
-        session(c, |s| s.asked |= asks);
-        return whole;
-    };
+    let Some(line) = head::first_line(c.rest()) else { return unended(c, name, text) };
     let start = Start::parse(line.text);
     if matches!(start, Start::Neither) {
         if line.text.contains(&b':') && !known(c, |s| s.asked || s.spoken) {
@@ -238,6 +230,17 @@ fn message<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str) -> Result<(), Sto
     }
     media::dissect(c, &head, body, name)?;
     cut
+}
+
+/// A first line that begins at `text`, and whose end is not here.
+fn unended<S: Sink>(c: &mut Cursor<'_, S>, name: &'static str, text: usize) -> Result<(), Stop> {
+    if c.can_desegment() {
+        return Err(c.more(text, Need::Segment));
+    }
+    let (whole, asks) = (c.need(c.reported()), head::begins_request(c.rest()));
+    continuation(c, name);
+    session(c, |s| s.asked |= asks);
+    whole
 }
 
 /// Header fields that stand alone, where nobody has asked for anything yet: the row does not speak of them.

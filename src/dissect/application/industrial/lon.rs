@@ -76,7 +76,7 @@ impl Protocol for CnIp {
     }
 }
 
-mod lon {
+mod keys {
     use super::{ADDRESSES, DOMAINS, FORMATS};
     use crate::fields;
 
@@ -113,19 +113,19 @@ pub struct Lon;
 impl Protocol for Lon {
     const LAYER: &'static Field = &LON_LAYER;
     const NAME: &'static str = "LON";
-    const FIELDS: &'static [&'static Field] = lon::FIELDS;
+    const FIELDS: &'static [&'static Field] = keys::FIELDS;
     const KEYS: &'static [Key] = &[];
 
     fn dissect<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
         c.protocol("LON");
         c.claim();
-        let link = c.u8(&lon::LINK)?;
+        let link = c.u8(&keys::LINK)?;
         c.below(|c| {
-            for field in [&lon::PRIORITY, &lon::PATH, &lon::BACKLOG] {
+            for field in [&keys::PRIORITY, &keys::PATH, &keys::BACKLOG] {
                 c.bits::<1>(field, link.into());
             }
         });
-        let network = c.u8(&lon::NETWORK)?;
+        let network = c.u8(&keys::NETWORK)?;
         let format = name_of(FORMATS, (network >> 4 & 3).into()).unwrap_or_default();
         let info = c.info().str(if link & 0x80 == 0 { "" } else { "Priority " });
         info.str("Delta_BL: ").dec(link & 0x3f).str(" Type: ").str(format);
@@ -135,7 +135,7 @@ impl Protocol for Lon {
             l.str(", Domain length: ").str(name_of(DOMAINS, (network & 3).into()).unwrap_or_default());
         });
         c.below(|c| {
-            for field in [&lon::VERSION, &lon::FORMAT, &lon::ADDRESS, &lon::DOMAIN_LENGTH] {
+            for field in [&keys::VERSION, &keys::FORMAT, &keys::ADDRESS, &keys::DOMAIN_LENGTH] {
                 c.bits::<1>(field, network.into());
             }
         });
@@ -147,7 +147,7 @@ impl Protocol for Lon {
             _ => 6,
         };
         if len > 0 {
-            c.bytes(&lon::DOMAIN, len)?;
+            c.bytes(&keys::DOMAIN, len)?;
         }
         c.need(1)?;
         c.data();
@@ -159,16 +159,16 @@ impl Protocol for Lon {
 fn address<S: Sink>(c: &mut Cursor<'_, S>, format: u8) -> Result<(), Stop> {
     let unicast = c.peek_u8(1).is_some_and(|node| node & 0x80 != 0);
     let (heading, rest): (_, &[(&'static Field, usize)]) = match (format, unicast) {
-        (0, _) => (&lon::TO_ALL, &[(&lon::SUBNET, 1)]),
-        (1, _) => (&lon::TO_GROUP, &[(&lon::GROUP, 1)]),
-        (2, true) => (&lon::TO_UNICAST, &[(&lon::SUBNET, 1), (&lon::NODE, 1)]),
+        (0, _) => (&keys::TO_ALL, &[(&keys::SUBNET, 1)]),
+        (1, _) => (&keys::TO_GROUP, &[(&keys::GROUP, 1)]),
+        (2, true) => (&keys::TO_UNICAST, &[(&keys::SUBNET, 1), (&keys::NODE, 1)]),
         (2, false) => {
-            (&lon::TO_MEMBER, &[(&lon::SUBNET, 1), (&lon::NODE, 1), (&lon::MEMBER_GROUP, 1), (&lon::MEMBER, 1)])
+            (&keys::TO_MEMBER, &[(&keys::SUBNET, 1), (&keys::NODE, 1), (&keys::MEMBER_GROUP, 1), (&keys::MEMBER, 1)])
         }
-        _ => (&lon::TO_UNIQUE, &[(&lon::SUBNET, 1), (&lon::UNIQUE, 6)]),
+        _ => (&keys::TO_UNIQUE, &[(&keys::SUBNET, 1), (&keys::UNIQUE, 6)]),
     };
     c.group(heading, |c| {
-        c.read_all(&[(&lon::SOURCE_SUBNET, 1), (&lon::SOURCE_NODE, 1)])?;
+        c.read_all(&[(&keys::SOURCE_SUBNET, 1), (&keys::SOURCE_NODE, 1)])?;
         c.read_all(rest)
     })
 }

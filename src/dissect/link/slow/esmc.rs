@@ -37,8 +37,11 @@ const EXTENDED: u8 = 2;
 /// The enhanced code of one whose level is said by the plain code alone.
 const NOT_ENHANCED: u8 = 0xff;
 
-/// Levels by plain and enhanced code: short name, and what it says of the clock.
-const LEVELS: &[((u8, u8), (&str, &str))] = &[
+/// A plain and an enhanced code, and what they mean: a short name, and what it says of the clock.
+type Level = ((u8, u8), (&'static str, &'static str));
+
+/// The levels.
+const LEVELS: &[Level] = &[
     ((0x2, NOT_ENHANCED), ("QL-PRC", "Primary reference clock (G.811)")),
     ((0x4, NOT_ENHANCED), ("QL-SSU-A", "Type I or V SSU clock (G.812), 'transit node clock'")),
     ((0x8, NOT_ENHANCED), ("QL-SSU-B", "Type VI SSU clock (G.812), 'local node clock'")),

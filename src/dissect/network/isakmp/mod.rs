@@ -6,6 +6,7 @@ mod payload;
 use super::ipsec::esp::Esp;
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, Meaning, Names, name_of};
+use crate::dissect::line::Line;
 use crate::dissect::protocol::{Key, Protocol, Stop};
 use crate::dissect::sink::Sink;
 use crate::{experts, fields, names};
@@ -120,25 +121,7 @@ impl Protocol for Isakmp {
         flag_tree(c, major, flags);
         if major == 2 {
             let mark = c.mark().wrapping_sub(4);
-            c.append_at(mark, |l| {
-                let words = |field: &Field| match field.meaning {
-                    Meaning::Flag(yes, no) => {
-                        if field.cut(flags) == 1 {
-                            yes
-                        } else {
-                            no
-                        }
-                    }
-                    _ => "",
-                };
-                l.str(" (")
-                    .str(words(&INITIATOR))
-                    .str(", ")
-                    .str(words(&HIGHER))
-                    .str(", ")
-                    .str(words(&RESPONSE))
-                    .byte(b')');
-            });
+            c.append_at(mark, |l| flag_words(flags, l));
         }
         c.need(8)?;
         let message = c.u32(&MESSAGE)?;
@@ -170,6 +153,16 @@ impl Protocol for Isakmp {
         }
         Ok(())
     }
+}
+
+/// Writes what the flags of version 2 say: ` (Initiator, No higher version, Request)`.
+fn flag_words(flags: u64, line: &mut Line) {
+    let words = |field: &Field| match field.meaning {
+        Meaning::Flag(yes, _) if field.cut(flags) == 1 => yes,
+        Meaning::Flag(_, no) => no,
+        _ => "",
+    };
+    line.str(" (").str(words(&INITIATOR)).str(", ").str(words(&HIGHER)).str(", ").str(words(&RESPONSE)).byte(b')');
 }
 
 fn flag_tree<S: Sink>(c: &mut Cursor<'_, S>, major: u8, flags: u64) {

@@ -1,6 +1,7 @@
 //! OpenVPN, over UDP and TCP.
 
 use crate::conversation::Transport;
+use crate::conversation::slots::Slots;
 use crate::dissect::application::tls::{Tls, handshake_record};
 use crate::dissect::cursor::Cursor;
 use crate::dissect::field::{Field, Kind, name_of};
@@ -224,7 +225,7 @@ fn wrapped<S: Sink>(c: &mut Cursor<'_, S>) -> Result<(), Stop> {
 fn control<S: Sink>(c: &mut Cursor<'_, S>, session: u64) -> Result<(), Stop> {
     let (piece, frame) = (c.rest(), c.worker.frame.number);
     let slots = c.worker.state.slots();
-    let Some(pieces) = slots.map(|slots| slots.entry::<Pieces>()) else { return Ok(()) };
+    let Some(pieces) = slots.map(Slots::entry::<Pieces>) else { return Ok(()) };
     let goes_on = pieces.0.iter().any(|unfinished| unfinished.session == session);
     if !goes_on && piece.len() != PIECE_LEN {
         return c.in_one_piece(|c| c.call::<Tls>().map(|_taken| ()));
