@@ -53,26 +53,31 @@ pub fn nearest(key: &str, most: usize) -> Vec<&'static str> {
     near.into_iter().take(most).map(|(_, key)| key).collect()
 }
 
-/// Letters to be changed, added or left out to come from `a` to `b`; more than `bound` where it is more.
+/// Letters to be changed, added, left out or swapped with their neighbours to come from `a` to `b`; more than `bound`
+/// where it is more.
 fn distance(a: &str, b: &str, bound: usize) -> usize {
     if a.len().abs_diff(b.len()) > bound {
         return bound + 1;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let (mut two_before, mut before): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    let mut former = None;
     for (i, left) in a.bytes().enumerate() {
-        let mut corner = i;
-        let mut before = i + 1;
-        for (place, right) in row.iter_mut().skip(1).zip(b.bytes()) {
-            let changed = corner + usize::from(left != right);
-            corner = *place;
-            before = changed.min(corner + 1).min(before + 1);
-            *place = before;
+        let mut row = vec![i + 1];
+        let mut former_right = None;
+        for (j, right) in b.bytes().enumerate() {
+            let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX - 1);
+            let changed = at(&before, j) + usize::from(left != right);
+            let mut best = changed.min(at(&before, j + 1) + 1).min(at(&row, j) + 1);
+            if former == Some(right) && former_right == Some(left) {
+                best = best.min(at(&two_before, j.saturating_sub(1)) + 1);
+            }
+            row.push(best);
+            former_right = Some(right);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        former = Some(left);
+        two_before = std::mem::replace(&mut before, row);
     }
-    row.last().copied().unwrap_or(bound + 1)
+    before.last().copied().unwrap_or(bound + 1)
 }
 
 #[cfg(test)]
@@ -81,9 +86,14 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, far) in
-            [("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "ab", 1), ("kitten", "sitting", 3)]
-        {
+        for (a, b, far) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("abc", "abd", 1),
+            ("abc", "ab", 1),
+            ("abcd", "acbd", 1),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(distance(a, b, 4), far, "{a} {b}");
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 /// The window's size unless a record needs more: reading in larger steps is slower, for it falls out of the cache.
-pub(super) const SIZE: usize = 512 * 1024;
+pub(super) const SIZE: usize = 256 * 1024;
 
 /// A run of bytes within the record last taken, counted from the record's first byte.
 #[derive(Clone, Copy, Debug, Default)]
