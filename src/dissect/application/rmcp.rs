@@ -1,4 +1,4 @@
-//! RMCP (ASF 2.0, IPMI 2.0): machines managed while they are off, over UDP; what it carries stands in [`asf`] and here.
+//! RMCP (ASF 2.0, IPMI 2.0): machines managed while they are off, over UDP; what it carries stands in `asf` and here.
 
 mod asf;
 

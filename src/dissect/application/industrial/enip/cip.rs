@@ -60,7 +60,7 @@ const MOST_TEXT: usize = 128;
 /// Messages within messages at most.
 const DEEPEST: u8 = 4;
 
-/// CIP on its own has no key: what carries it calls [`message`].
+/// CIP on its own has no key: what carries it calls `message`.
 pub struct Cip;
 
 impl Protocol for Cip {
